@@ -1,0 +1,16 @@
+namespace McpWorkflows.Engine.Agents;
+
+/// <summary>A sign of life of a running agent.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Detail">Short text for displays: the tool and its argument, the reason of a retry.</param>
+/// <param name="Attempt">From 1.</param>
+public sealed record AgentProgress(AgentProgressKind Kind, string? Detail, int Attempt);
+
+/// <summary>Kinds of progress.</summary>
+public enum AgentProgressKind
+{
+    AttemptStarted,
+    Text,
+    ToolCall,
+    Retrying,
+}

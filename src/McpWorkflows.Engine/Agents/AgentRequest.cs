@@ -1,0 +1,28 @@
+namespace McpWorkflows.Engine.Agents;
+
+/// <summary>One call of <c>agent()</c>, as the host gets it.</summary>
+public sealed record AgentRequest
+{
+    public required string RunId { get; init; }
+
+    /// <summary>Number of the call within its run, from 1, in the order of the calls of <c>agent()</c>.</summary>
+    public required int CallNumber { get; init; }
+
+    public required string Prompt { get; init; }
+
+    /// <summary>Name for displays and logs.</summary>
+    public required string Label { get; init; }
+
+    public string? Phase { get; init; }
+
+    public required AgentOptions Options { get; init; }
+
+    /// <summary>The run's model, <c>provider/name</c>; <see cref="AgentOptions.Model"/> goes before it. Null: the host's default.</summary>
+    public string? DefaultModel { get; init; }
+
+    /// <summary>Absolute path of the folder the agent's tools may read.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>System instructions that replace the host's own; null for ordinary agents.</summary>
+    public string? Instructions { get; init; }
+}

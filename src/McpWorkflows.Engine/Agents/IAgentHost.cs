@@ -1,0 +1,16 @@
+namespace McpWorkflows.Engine.Agents;
+
+/// <summary>
+/// Runs agents. The engine has already taken a place at the gate when it calls; the host may make as many model
+/// requests as the agent needs, retries transient faults itself, and reports every end as a value.
+/// </summary>
+public interface IAgentHost
+{
+    /// <summary>
+    /// Runs one agent to its end. Never throws for what an agent, a model or a tool does: that is an
+    /// <see cref="AgentOutcome"/>. Throws <see cref="OperationCanceledException"/> only when
+    /// <paramref name="cancellationToken"/> asked for it.
+    /// </summary>
+    /// <param name="progress">Told of every sign of life, from any thread; must return at once.</param>
+    Task<AgentOutcome> RunAsync(AgentRequest request, IProgress<AgentProgress> progress, CancellationToken cancellationToken);
+}

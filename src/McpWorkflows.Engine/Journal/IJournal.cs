@@ -1,0 +1,57 @@
+namespace McpWorkflows.Engine.Journal;
+
+/// <summary>
+/// The durable record of runs. Whatever a completed <see cref="AppendAsync"/> was given survives a power cut. Safe
+/// for use from any thread; appends of one run take effect in the order of the calls.
+/// </summary>
+public interface IJournal : IAsyncDisposable
+{
+    /// <summary>Writes a new run and leases it to this process.</summary>
+    Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken);
+
+    /// <summary>The run, or null. A run that its record calls running but whose owner is dead reads as <see cref="RunState.Interrupted"/>.</summary>
+    Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>Runs, newest first, with the same reading of dead owners.</summary>
+    Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Leases an existing run to this process. False when another live process holds it. The lease's epoch rises
+    /// each time, and an append under an older epoch fails with <see cref="LeaseLostException"/>.
+    /// </summary>
+    Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Commits entries of one leased run, in order, all or none. Appends that arrive together share one commit.
+    /// Completes when they are on disk.
+    /// </summary>
+    Task AppendAsync(string runId, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken);
+
+    /// <summary>Everything that was settled in the run and not dropped since, by place.</summary>
+    Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>The calls of a run by number, with their latest state.</summary>
+    Task<IReadOnlyList<CallRecord>> ReadCallsAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>Events with a sequence above <paramref name="after"/>, at most <paramref name="limit"/>, in order.</summary>
+    Task<IReadOnlyList<RunEvent>> ReadEventsAsync(string runId, long after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Snapshotted texts of a run (child scripts, …) by key.</summary>
+    Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks the run's owner, whichever process that is, to cancel it. False when the run is unknown or ended. A run
+    /// without a living owner is set to cancelled at once.
+    /// </summary>
+    Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>Which of these runs somebody asked to cancel; polled by owners.</summary>
+    Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>The journal cannot do what was asked; the message names cause and remedy.</summary>
+public class JournalException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>Another process has taken the run over; this one may write nothing more of it.</summary>
+public sealed class LeaseLostException(string runId)
+    : JournalException($"Run {runId} has been taken over by another process.");

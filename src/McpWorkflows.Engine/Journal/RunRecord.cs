@@ -1,0 +1,98 @@
+namespace McpWorkflows.Engine.Journal;
+
+/// <summary>One run as stored.</summary>
+public sealed record RunRecord
+{
+    public required string Id { get; init; }
+
+    /// <summary>The run this one was made from by resuming a completed run.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary><c>meta.name</c>.</summary>
+    public required string Name { get; init; }
+
+    public required string Script { get; init; }
+
+    public required string FileName { get; init; }
+
+    public string? ArgsJson { get; init; }
+
+    /// <summary>The goal the script was written for, if a planner wrote it.</summary>
+    public string? Goal { get; init; }
+
+    public required RunSettings Settings { get; init; }
+
+    public required RunState State { get; init; }
+
+    /// <summary>JSON text of the result; null for none or <c>undefined</c>.</summary>
+    public string? ResultJson { get; init; }
+
+    /// <summary>Why the run failed, with position.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Until the run ends: as of the last state change.</summary>
+    public RunTotals Totals { get; init; } = new();
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+}
+
+/// <summary>What a run was started with; stored as JSON.</summary>
+public sealed record RunSettings
+{
+    /// <summary><c>provider/name</c>; null for the server's default.</summary>
+    public string? Model { get; init; }
+
+    public required string Workspace { get; init; }
+
+    /// <summary>Ceiling in output tokens.</summary>
+    public long? Budget { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <value>1,000</value>
+    public int MaxAgents { get; init; } = 1_000;
+}
+
+/// <summary>The census and what the run took; stored as JSON.</summary>
+public sealed record RunTotals
+{
+    /// <summary>Calls of <c>agent()</c> that took a place.</summary>
+    public int Agents { get; init; }
+
+    public int FromJournal { get; init; }
+
+    public int Failed { get; init; }
+
+    public int Skipped { get; init; }
+
+    /// <summary>Still in flight when the script returned or the run was cancelled.</summary>
+    public int Cancelled { get; init; }
+
+    /// <summary>Thunks and stages that threw.</summary>
+    public int BranchesFailed { get; init; }
+
+    public long InputTokens { get; init; }
+
+    public long OutputTokens { get; init; }
+
+    /// <summary>Own time of the run, sessions added up, in milliseconds.</summary>
+    public long DurationMs { get; init; }
+
+    public bool Rehearsed { get; init; }
+}
+
+/// <summary>States of a run. Texts for users are in snake_case.</summary>
+public enum RunState
+{
+    Planned,
+    Running,
+    Waiting,
+    Paused,
+    Interrupted,
+    Completed,
+    CompletedWithFailures,
+    Failed,
+    Cancelled,
+}

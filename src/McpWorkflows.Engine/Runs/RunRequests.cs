@@ -1,0 +1,45 @@
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>What to start.</summary>
+public sealed record StartRun
+{
+    public required string Script { get; init; }
+
+    /// <summary>For error positions.</summary>
+    public string FileName { get; init; } = "workflow.js";
+
+    /// <summary>JSON text, or null. A JSON string that holds an object or array as text is taken as that.</summary>
+    public string? ArgsJson { get; init; }
+
+    public string? Goal { get; init; }
+
+    public string? Model { get; init; }
+
+    public required string Workspace { get; init; }
+
+    public long? Budget { get; init; }
+}
+
+/// <summary>What to resume and what to change in it; null keeps what the run had.</summary>
+public sealed record ResumeRun
+{
+    public required string RunId { get; init; }
+
+    public string? Script { get; init; }
+
+    public string? FileName { get; init; }
+
+    public string? Model { get; init; }
+
+    public long? Budget { get; init; }
+
+    /// <summary>Labels or numbers of calls to run again although they succeeded.</summary>
+    public IReadOnlyList<string> Rerun { get; init; } = [];
+}
+
+/// <summary>There is no run of that id.</summary>
+public sealed class RunNotFoundException(string runId)
+    : Exception($"There is no run '{runId}' in this journal. List the runs to see their ids.");
+
+/// <summary>The run is not in a state from which it can go on.</summary>
+public sealed class RunNotResumableException(string message) : Exception(message);

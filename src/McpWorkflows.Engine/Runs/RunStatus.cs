@@ -1,0 +1,36 @@
+using McpWorkflows.Engine.Journal;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>A run at a moment.</summary>
+public sealed record RunStatus
+{
+    /// <summary>With live totals where the run is in this process.</summary>
+    public required RunRecord Run { get; init; }
+
+    /// <summary>In the order of first use.</summary>
+    public IReadOnlyList<PhaseStatus> Phases { get; init; } = [];
+
+    /// <summary>Labels of the agents at work, at most 16 or what the gate admits.</summary>
+    public IReadOnlyList<string> Active { get; init; } = [];
+
+    /// <summary>Calls waiting at the gate.</summary>
+    public int Queued { get; init; }
+
+    public IReadOnlyList<FailureStatus> Failures { get; init; } = [];
+
+    /// <summary>The last lines of the log.</summary>
+    public IReadOnlyList<string> Log { get; init; } = [];
+
+    /// <summary>For a resumed run: calls answered from the journal, run, and journaled ones nobody asked for.</summary>
+    public ResumeReport? Resume { get; init; }
+}
+
+/// <summary>Counts of one phase.</summary>
+public sealed record PhaseStatus(string Title, int Agents, int Done, int Failed, int Running);
+
+/// <summary>A call that failed.</summary>
+public sealed record FailureStatus(int Number, string Label, string? Phase, string Cause, int Attempts, string? LastText);
+
+/// <summary>What a resume made of the journal; labels.</summary>
+public sealed record ResumeReport(int Reused, int Ran, IReadOnlyList<string> Unused);

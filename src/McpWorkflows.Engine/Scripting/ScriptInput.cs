@@ -1,0 +1,85 @@
+namespace McpWorkflows.Engine.Scripting;
+
+/// <summary>What the engine tells a script; plain data, fit to be serialized.</summary>
+public abstract record ScriptInput;
+
+/// <summary>The first turn.</summary>
+public sealed record StartScript : ScriptInput
+{
+    /// <summary>The workflow file's text, already validated.</summary>
+    public required string Script { get; init; }
+
+    /// <summary>Name in error positions: the file's name.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>JSON text; null leaves <c>args</c> undefined.</summary>
+    public string? ArgsJson { get; init; }
+
+    /// <summary>Seed of <c>Math.random</c>.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>What the clock shows until the first delivery.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Ceiling in output tokens; null for none.</summary>
+    public long? BudgetTotal { get; init; }
+
+    public required ScriptLimits Limits { get; init; }
+}
+
+/// <summary>Bounds on what a script may take.</summary>
+public sealed record ScriptLimits
+{
+    /// <value>1,000</value>
+    public int MaxAgents { get; init; } = 1_000;
+
+    /// <value>4,096</value>
+    public int MaxItems { get; init; } = 4_096;
+
+    /// <summary>Running JavaScript between two awaits.</summary>
+    /// <value>30 s</value>
+    public TimeSpan Slice { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Live memory.</summary>
+    /// <value>256 MB</value>
+    public long MemoryBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Nested JavaScript calls.</summary>
+    /// <value>6,000</value>
+    public int CallDepth { get; init; } = 6_000;
+}
+
+/// <summary>Settles one thing the script waits for: an agent call, a timer or a child workflow.</summary>
+public sealed record Deliver : ScriptInput
+{
+    /// <summary>The number the script's side gave the request.</summary>
+    public required int RequestId { get; init; }
+
+    public required Settlement Settlement { get; init; }
+
+    /// <summary>The clock after this delivery; never before the last one's.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>Output tokens delivered so far, this delivery included: <c>budget.spent()</c>.</summary>
+    public required long SpentTokens { get; init; }
+
+    /// <summary>
+    /// Hex of the identity of what is delivered. <c>Math.random</c> restarts from the run's seed and this, so that
+    /// a draw inserted by an edit changes nothing past the next delivery.
+    /// </summary>
+    public required string Identity { get; init; }
+}
+
+/// <summary>What a promise settles to.</summary>
+public abstract record Settlement;
+
+/// <summary>Resolves with a JSON value (<c>null</c> included) or, for a fired timer, with nothing.</summary>
+/// <param name="Json">JSON text; null resolves with <c>undefined</c>.</param>
+public sealed record Resolved(string? Json) : Settlement;
+
+/// <summary>Rejects with a real <c>Error</c>.</summary>
+/// <param name="Name">The error's <c>name</c>: <c>Error</c>, <c>TypeError</c>, <c>WorkflowAgentCapError</c>, …</param>
+public sealed record Rejected(string Name, string Message) : Settlement;
+
+/// <summary>The text of a workflow that <c>workflow()</c> asked for; the script's side runs it inline.</summary>
+public sealed record ChildScript(string Name, string FileName, string Script) : Settlement;

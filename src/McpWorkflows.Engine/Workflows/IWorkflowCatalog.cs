@@ -1,0 +1,29 @@
+namespace McpWorkflows.Engine.Workflows;
+
+/// <summary>Finds the text of workflows by name or path.</summary>
+public interface IWorkflowCatalog
+{
+    /// <summary>Every saved workflow that can be seen from the workspace, nearest first, shadowed ones left out.</summary>
+    IReadOnlyList<SavedWorkflow> List(string workspace);
+
+    /// <summary>The saved workflow of that name, or null.</summary>
+    SavedWorkflow? Find(string workspace, string name);
+
+    /// <summary>
+    /// Reads a workflow file; a relative path starts at the project root (the repository root, else the workspace).
+    /// Throws <see cref="WorkflowNotFoundException"/> with cause and remedy.
+    /// </summary>
+    SavedWorkflow Read(string workspace, string scriptPath);
+}
+
+/// <summary>A workflow file.</summary>
+/// <param name="Name"><c>meta.name</c>, else the file's name without its ending.</param>
+/// <param name="Path">Absolute.</param>
+/// <param name="Origin"><c>project</c>, <c>user</c> or <c>file</c>.</param>
+public sealed record SavedWorkflow(string Name, string Path, string Script, string Origin)
+{
+    public string FileName => System.IO.Path.GetFileName(Path);
+}
+
+/// <summary>There is no such workflow, or it cannot be read.</summary>
+public sealed class WorkflowNotFoundException(string message) : Exception(message);
