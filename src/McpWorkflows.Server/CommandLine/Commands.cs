@@ -12,7 +12,8 @@ internal static class Commands
     public static async Task<int> RunAsync(string[] args)
     {
         // Without the replacer, @FILE reaches --args as it is instead of being read as a response file.
-        var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+        var root = Root();
+        var parsed = root.Parse(WithDefault(args, root), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Errors.Count > 0)
             return Refuse(parsed);
         using var interrupts = new Interrupts();
@@ -51,8 +52,15 @@ internal static class Commands
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
         };
-        root.SetAction((parsed, cancellationToken) => ServeCommand.RunAsync(shared.Bench(parsed), cancellationToken));
         return root;
+    }
+
+    // Options alone are those of the default command.
+    private static string[] WithDefault(string[] args, RootCommand root)
+    {
+        var named = args.Any(arg => root.Subcommands.Any(command => command.Name == arg));
+        var onlyOptions = args.Length == 0 || (args[0].StartsWith("--", StringComparison.Ordinal) && args[0] is not ("--help" or "--version"));
+        return !named && onlyOptions ? ["serve", .. args] : args;
     }
 
     private static int Refuse(ParseResult parsed)

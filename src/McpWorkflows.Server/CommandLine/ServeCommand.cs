@@ -14,7 +14,7 @@ internal static class ServeCommand
         return command;
     }
 
-    public static async Task<int> RunAsync(WorkbenchOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(WorkbenchOptions options, CancellationToken cancellationToken)
     {
         using var loggers = new StderrLoggerFactory();
         await using var workbench = new Workbench(options);
