@@ -107,7 +107,7 @@ internal sealed partial class RegExpParser
                 return ParseControlEscape(start, inClass);
             case '0' when !IsDigit(Current):
                 return 0;
-            case >= '0' and <= '9' when _unicode:
+            case >= '0' and <= '7' when _unicode:
                 throw Error(inClass ? "Invalid class escape" : "Invalid decimal escape", start);
             case >= '0' and <= '7':
                 return ParseLegacyOctal(character - '0');

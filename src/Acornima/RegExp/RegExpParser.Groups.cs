@@ -137,9 +137,9 @@ internal sealed partial class RegExpParser
             }
 
             var codePoint = ReadCodePoint();
-            if (codePoint == '\\' && !(TryEat('u') && TryParseUnicodeEscape(isUnicode: true, out codePoint)))
+            if (codePoint == '\\' && TryEat('u') && !TryParseUnicodeEscape(isUnicode: true, out codePoint))
             {
-                throw Error("Invalid capture group name", start);
+                throw Error("Invalid Unicode escape");
             }
 
             if (!(name.Length == 0 ? GroupNameCharacter.IsStart(codePoint) : GroupNameCharacter.IsPart(codePoint)))
