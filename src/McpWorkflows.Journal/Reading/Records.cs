@@ -1,0 +1,69 @@
+using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.Leases;
+using McpWorkflows.Journal.Texts;
+using static McpWorkflows.Journal.Texts.StoredText;
+
+namespace McpWorkflows.Journal.Reading;
+
+/// <summary>Rows as the records that cross the seam.</summary>
+internal static class Records
+{
+    public static RunRecord ToRecord(this RunRow row, OwnerLock owners)
+    {
+        var state = Names.To<RunState>(row.State);
+        return new RunRecord
+        {
+            Id = row.Id,
+            ParentId = row.ParentId,
+            Name = Decode(row.Name),
+            Script = Decode(row.Script),
+            FileName = Decode(row.FileName),
+            ArgsJson = DecodeOrNull(row.ArgsJson),
+            Goal = DecodeOrNull(row.Goal),
+            Settings = JournalJson.ReadSettings(row.SettingsJson),
+            State = Lease.Observed(state, state != RunState.Running || (row.LeaseOwner is { } owner && owners.IsAlive(owner))),
+            ResultJson = DecodeOrNull(row.ResultJson),
+            Error = DecodeOrNull(row.Error),
+            Totals = JournalJson.ReadTotals(row.TotalsJson),
+            CreatedAt = Time(row.CreatedAt),
+            EndedAt = Time(row.EndedAt),
+        };
+    }
+
+    public static SettledItem ToRecord(this OutcomeRow row) => new()
+    {
+        Key = row.ItemKey(),
+        Sequence = row.Sequence,
+        Time = Time(row.Time),
+        Outcome = row.Outcome(),
+        Error = DecodeOrNull(row.Error),
+        CallNumber = row.CallNumber,
+    };
+
+    public static ItemKey ItemKey(this OutcomeRow row) => new(Names.To<ItemKind>(row.Kind), row.Hash, row.Ordinal);
+
+    public static AgentOutcome? Outcome(this OutcomeRow row) =>
+        row.OutcomeJson is null ? null : JournalJson.ReadOutcome(row.OutcomeJson) with { AnswerJson = DecodeOrNull(row.AnswerJson) };
+
+    public static CallRecord ToRecord(this CallRow row, AgentOutcome? outcome) => new()
+    {
+        Number = row.Number,
+        Key = new ItemKey(ItemKind.Agent, row.Hash, row.Ordinal),
+        Label = Decode(row.Label),
+        Phase = DecodeOrNull(row.Phase),
+        Prompt = Decode(row.Prompt),
+        Options = JournalJson.ReadOptions(row.OptionsJson),
+        State = Names.To<CallState>(row.State),
+        FromJournal = row.FromJournal,
+        Outcome = outcome,
+        StartedAt = Time(row.StartedAt),
+        EndedAt = Time(row.EndedAt),
+    };
+
+    public static RunEvent ToRecord(this EventRow row) => new(row.Sequence, Time(row.Time), row.Kind, Decode(row.PayloadJson));
+
+    private static DateTimeOffset Time(long utcTicks) => new(utcTicks, TimeSpan.Zero);
+
+    private static DateTimeOffset? Time(long? utcTicks) => utcTicks is { } ticks ? Time(ticks) : null;
+}
