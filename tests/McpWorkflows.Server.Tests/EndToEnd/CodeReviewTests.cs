@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Testing.Models;
 using ModelContextProtocol.Client;
 
@@ -6,7 +7,7 @@ namespace McpWorkflows.Server.Tests.EndToEnd;
 
 public sealed class CodeReviewTests
 {
-    private static readonly string Script = Path.Combine(Workbench.Repository, "examples", "code-review.js");
+    private static readonly string Script = Workbench.Example("code-review.js");
 
     [Fact]
     public async Task CodeReview_OfOwnSourcesFromCommandLine_ReportsPlantedLinesAndRefutesDecoys()
@@ -32,10 +33,10 @@ public sealed class CodeReviewTests
         await using var client = await McpClient.CreateAsync(
             new StdioClientTransport(new StdioClientTransportOptions
             {
-                Command = "dotnet",
-                Arguments = [Workbench.Executable, "serve", "--workspace", bench.Workspace],
+                Command = ServerProcess.Executable,
+                Arguments = ["serve", "--workspace", bench.Workspace],
                 WorkingDirectory = bench.Workspace,
-                EnvironmentVariables = bench.Settings!,
+                EnvironmentVariables = bench.Environment!,
             }),
             cancellationToken: cancellationToken);
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using McpWorkflows.Testing.Models;
 
 namespace McpWorkflows.Server.Tests.EndToEnd;
 
@@ -12,9 +14,9 @@ public sealed class ExampleTests
     [MemberData(nameof(Scripts))]
     public async Task Example_InRehearsalWithoutArgs_Completes(string script)
     {
-        await using var bench = await Workbench.StartAsync(_ => throw new InvalidOperationException("A rehearsal asks no model."));
+        await using var bench = await Workbench.StartWithoutModelAsync();
 
-        var run = await bench.RunAsync("run", ExamplePath(script), "--model", "rehearsal", "--json");
+        var run = await bench.RunAsync("run", Workbench.Example(script), "--model", "rehearsal", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal("completed", run.State);
@@ -27,9 +29,9 @@ public sealed class ExampleTests
     [MemberData(nameof(Scripts))]
     public async Task Example_Validated_IsPortableWithoutWarnings(string script)
     {
-        await using var bench = await Workbench.StartAsync(_ => throw new InvalidOperationException("Validation asks no model."));
+        await using var bench = await Workbench.StartWithoutModelAsync();
 
-        var validation = await bench.RunAsync("validate", ExamplePath(script));
+        var validation = await bench.RunAsync("validate", Workbench.Example(script));
 
         Assert.True(validation.ExitCode == 0, validation.ToString());
         Assert.DoesNotContain("not portable", validation.Text);
@@ -38,9 +40,9 @@ public sealed class ExampleTests
     [Fact]
     public async Task FanOut_OverListInArgs_ReturnsOneAnswerPerEntryInOrder()
     {
-        await using var bench = await Workbench.StartAsync(call => Testing.Models.ModelReply.Text($"about {call.Prompt.Split("Subject: ")[1]}"));
+        await using var bench = await Workbench.StartAsync(call => ModelReply.Text($"about {call.Prompt.Split("Subject: ")[1]}"));
 
-        var run = await bench.RunAsync("run", ExamplePath("fan-out.js"), "--args", """["tea", "coffee", "Wässer 水"]""", "--json");
+        var run = await bench.RunAsync("run", Workbench.Example("fan-out.js"), "--args", """["tea", "coffee", "Wässer 水"]""", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(
@@ -52,11 +54,10 @@ public sealed class ExampleTests
     public async Task BudgetLoop_WhenTheBudgetIsSpent_StopsAndSaysSo()
     {
         var round = 0;
-        await using var bench = await Workbench.StartAsync(call => Testing.Models.ModelReply
-            .Answer(call, new { cases = new[] { $"case {Interlocked.Increment(ref round)}" } }).WithUsage(100, 1_000));
+        await using var bench = await Workbench.StartAsync(call => ModelReply.Answer(call, new { cases = new[] { $"case {Interlocked.Increment(ref round)}" } }).WithUsage(100, 1_000));
 
         var run = await bench.RunAsync(
-            "run", ExamplePath("budget-loop.js"), "--args", """{ "reserve": 1000 }""", "--budget", "7000", "--json");
+            "run", Workbench.Example("budget-loop.js"), "--args", """{ "reserve": 1000 }""", "--budget", "7000", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal("budget", run.Result.GetProperty("stopped").GetString());
@@ -67,7 +68,7 @@ public sealed class ExampleTests
     [Fact]
     public async Task Client_DrivingTheServer_PrintsTheResult()
     {
-        await using var bench = await Workbench.StartAsync(_ => throw new InvalidOperationException("A rehearsal asks no model."));
+        await using var bench = await Workbench.StartWithoutModelAsync();
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var client = Path.Combine(here.Parent!.Parent!.FullName, "WorkflowClient", here.Name, "WorkflowClient.dll");
         var start = new ProcessStartInfo("dotnet", [client, "examples/fan-out.js", """["tea", "coffee"]"""])
@@ -76,7 +77,7 @@ public sealed class ExampleTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in bench.Settings)
+        foreach (var (name, value) in bench.Environment)
         {
             start.Environment[name] = value;
         }
@@ -87,9 +88,7 @@ public sealed class ExampleTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(process.ExitCode == 0, output + await errors);
-        Assert.Equal(2, System.Text.Json.JsonElement.Parse(output).GetProperty("answers").GetArrayLength());
+        Assert.Equal(2, JsonElement.Parse(output).GetProperty("answers").GetArrayLength());
         Assert.Contains("tool start_workflow", await errors);
     }
-
-    private static string ExamplePath(string script) => Path.Combine(Workbench.Repository, "examples", script);
 }

@@ -34,7 +34,7 @@ public sealed class FaultyEndpointTests
     public async Task Run_WhenTheEndpointFailsMidway_NamesCauseAndResumeAsksTheFailedOnly(string fault, string cause)
     {
         await using var bench = await Workbench.StartAsync(call => IsLate(call) ? Break(fault) : Answer(call));
-        var script = await bench.WriteScriptAsync("faulty", Script);
+        var script = bench.Write("faulty", Script);
 
         var run = await bench.RunAsync("run", script, "--json");
 
@@ -59,7 +59,7 @@ public sealed class FaultyEndpointTests
     public async Task Run_WhenTheEndpointIsDown_NamesItsAddressAndRemedy()
     {
         await using var bench = await Workbench.StartAsync(Answer);
-        var script = await bench.WriteScriptAsync("down", Script);
+        var script = bench.Write("down", Script);
         bench.BaseUrl = "http://127.0.0.1:9/v1";
 
         var run = await bench.RunAsync("run", script, "--json");
@@ -83,7 +83,7 @@ public sealed class FaultyEndpointTests
         var refused = 0;
         await using var bench = await Workbench.StartAsync(call =>
             Interlocked.Increment(ref refused) <= 8 ? ModelReply.RateLimited(TimeSpan.FromMilliseconds(50)) : Answer(call));
-        var script = await bench.WriteScriptAsync("limited", """
+        var script = bench.Write("limited", """
             return await parallel(Array.from({ length: 12 }, (_, i) => () => agent(`Task ${i}`)))
             """);
 

@@ -19,7 +19,7 @@ public sealed class KillTests
     {
         var pace = TimeSpan.FromMilliseconds(30);
         await using var bench = await Workbench.StartAsync(call => Answer(call).After(pace));
-        var script = await bench.WriteScriptAsync("fan-out", Script);
+        var script = bench.Write("fan-out", Script);
         var undisturbed = await bench.RunAsync("run", script, "--json");
         Assert.True(undisturbed.ExitCode == 0, undisturbed.ToString());
         bench.Model.Log.Clear();
@@ -51,16 +51,15 @@ public sealed class KillTests
     [Fact]
     public async Task Run_WithMoreCallsThanPlaces_KeepsSixteenInFlightAndNeverMore()
     {
-        ModelServer? server = null;
         await using var bench = await Workbench.StartAsync(Answer);
-        server = bench.Model;
+        var server = bench.Model;
         server.Handler = async (call, cancellationToken) =>
         {
             // Nobody is answered before the house is full: fewer than 16 places would end in a time-out.
             await server.Log.WaitAsync(log => log.HighWater >= Width, Workbench.Patience).WaitAsync(cancellationToken);
             return Answer(call).After(TimeSpan.FromMilliseconds(5));
         };
-        var script = await bench.WriteScriptAsync("wide", Script);
+        var script = bench.Write("wide", Script);
 
         var run = await bench.RunAsync("run", script, "--json");
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Testing.Models;
 
 namespace McpWorkflows.Server.Tests.EndToEnd;
@@ -6,28 +7,18 @@ namespace McpWorkflows.Server.Tests.EndToEnd;
 /// <summary>A folder to work in, a journal, a model server, and the real executable to run against them.</summary>
 internal sealed class Workbench : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("mcp-workflows-e2e-");
+    private readonly TempFolder folder = new();
 
     private Workbench(ModelServer model) => Model = model;
 
     public ModelServer Model { get; }
 
-    public string Workspace => folder.CreateSubdirectory("workspace").FullName;
+    public string Workspace => folder.Path;
 
-    /// <summary>Where <c>OPENAI_BASE_URL</c> points; the model server unless changed.</summary>
-    public string BaseUrl { get; set; } = "";
-
-    /// <summary>The build that goes with this test's own.</summary>
-    public static string Executable
-    {
-        get
-        {
-            var here = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(here.Parent!.Parent!.FullName, "McpWorkflows.Server", here.Name, "mcp-workflows.dll");
-        }
-    }
+    /// <summary>Where <c>OPENAI_BASE_URL</c> points: to the model server unless changed.</summary>
+    public string? BaseUrl { get; set; }
 
     public static string Repository
     {
@@ -43,71 +34,34 @@ internal sealed class Workbench : IAsyncDisposable
         }
     }
 
-    public static async Task<Workbench> StartAsync(Func<ModelCall, ModelReply> handler)
+    public Dictionary<string, string> Environment => new(folder.Environment)
     {
-        var model = await ModelServer.StartAsync(handler);
-        return new Workbench(model) { BaseUrl = model.BaseUrl };
-    }
+        ["OPENAI_BASE_URL"] = BaseUrl ?? Model.BaseUrl,
+        ["OPENAI_API_KEY"] = "test-key",
+        ["MCPWORKFLOWS_MODEL"] = "openai/test-model",
+    };
 
-    public async Task<string> WriteScriptAsync(string name, string body)
-    {
-        var path = Path.Combine(folder.FullName, $"{name}.js");
-        await File.WriteAllTextAsync(path, $"export const meta = {{ name: '{name}', description: 'a test' }}\n{body}");
-        return path;
-    }
+    public static string Example(string script) => Path.Combine(Repository, "examples", script);
+
+    public static async Task<Workbench> StartAsync(Func<ModelCall, ModelReply> handler) => new(await ModelServer.StartAsync(handler));
+
+    /// <summary>For what must go without a model.</summary>
+    public static Task<Workbench> StartWithoutModelAsync() => StartAsync(_ => ModelReply.Error(418, "Nobody should have asked.", "unexpected"));
+
+    public string Write(string name, string body) =>
+        folder.Write($"{name}.js", $"export const meta = {{ name: '{name}', description: 'a test' }}\n{body}");
 
     public async Task<CliResult> RunAsync(params string[] arguments)
     {
-        using var process = Start(arguments);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        using var deadline = new CancellationTokenSource(Patience);
-        try
-        {
-            await process.WaitForExitAsync(deadline.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            throw new TimeoutException($"'{string.Join(' ', arguments)}' did not end. It said:\n{await output}{await errors}");
-        }
-
-        return new CliResult(process.ExitCode, await output, await errors);
+        var process = await ServerProcess.RunAsync(Workspace, Environment, arguments);
+        return new CliResult(process.ExitCode, process.Output, process.Error);
     }
 
-    /// <summary>Starts the executable with both outputs redirected and without settings of the machine it runs on.</summary>
-    public Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Executable, .. arguments])
-        {
-            WorkingDirectory = Workspace,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("OPENAI_", StringComparison.Ordinal) || name.StartsWith("MCPWORKFLOWS_", StringComparison.Ordinal)).ToArray())
-        {
-            start.Environment.Remove(name);
-        }
-
-        foreach (var (name, value) in Settings)
-        {
-            start.Environment[name] = value;
-        }
-
-        return Process.Start(start)!;
-    }
-
-    public Dictionary<string, string> Settings => new()
-    {
-        ["OPENAI_BASE_URL"] = BaseUrl,
-        ["OPENAI_API_KEY"] = "test-key",
-        ["MCPWORKFLOWS_MODEL"] = "openai/test-model",
-        ["MCPWORKFLOWS_JOURNAL"] = Path.Combine(folder.FullName, "journal", "journal.db"),
-    };
+    public Process Start(params string[] arguments) => ServerProcess.Start(Workspace, Environment, arguments);
 
     public async ValueTask DisposeAsync()
     {
         await Model.DisposeAsync();
-        folder.Delete(recursive: true);
+        folder.Dispose();
     }
 }
