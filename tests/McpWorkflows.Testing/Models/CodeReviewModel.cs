@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace McpWorkflows.Testing.Models;
@@ -24,17 +25,14 @@ public static partial class CodeReviewModel
 
     private static ModelReply Scout(ModelCall call)
     {
+        var asked = call.ToolResults.Count - call.ToolResults.Count(result => MorePages().IsMatch(result.Content));
         var globs = Field(call, "Globs").Split(", ");
-        if (call.ToolResults.Count < globs.Length)
-        {
-            return Use(call, "list_files", $"{Field(call, "Folder").TrimEnd('/')}/{globs[call.ToolResults.Count]}");
-        }
-
-        return NextPage(call) ?? ModelReply.Answer(call, new
-        {
-            files = call.ToolResults.SelectMany(result => result.Content.Split('\n'))
-                .Select(line => line.Trim()).Where(line => PathLine().IsMatch(line)).Distinct().ToArray(),
-        });
+        return NextPage(call)
+            ?? (asked < globs.Length ? Use(call, "list_files", new { path = Field(call, "Folder"), pattern = globs[asked] }) : null)
+            ?? ModelReply.Answer(call, new
+            {
+                files = call.ToolResults.SelectMany(result => result.Content.Split('\n')).Where(line => line.Length > 0 && line[0] != '[').Distinct().ToArray(),
+            });
     }
 
     private static ModelReply Find(ModelCall call)
@@ -42,7 +40,7 @@ public static partial class CodeReviewModel
         var file = Field(call, "File");
         if (call.ToolResults.Count == 0)
         {
-            return Use(call, "search_text", file, pattern: Regex.Escape(Marker));
+            return Use(call, "search_text", new { pattern = Regex.Escape(Marker), path = file });
         }
 
         if (!call.ToolResults[0].Content.Contains(Marker, StringComparison.Ordinal))
@@ -52,7 +50,7 @@ public static partial class CodeReviewModel
 
         if (call.ToolResults.Count == 1)
         {
-            return Use(call, "read_file", file);
+            return Use(call, "read_file", new { path = file });
         }
 
         return NextPage(call) ?? ModelReply.Answer(call, new
@@ -72,7 +70,7 @@ public static partial class CodeReviewModel
         var number = int.Parse(Field(call, "Line"), CultureInfo.InvariantCulture);
         if (call.ToolResults.Count == 0)
         {
-            return Use(call, "read_file", Field(call, "File"), from: Math.Max(1, number - 2));
+            return Use(call, "read_file", new { path = Field(call, "File"), offset = Math.Max(1, number - 2), limit = 5 });
         }
 
         var lines = Lines(call).DistinctBy(line => line.Number).ToDictionary(line => line.Number, line => line.Text);
@@ -85,29 +83,22 @@ public static partial class CodeReviewModel
         });
     }
 
-    /// <summary>Calls a tool with the arguments that its schema names.</summary>
-    private static ModelReply Use(ModelCall call, string tool, string path, string? pattern = null, int? from = null)
+    private static ModelReply Use(ModelCall call, string tool, object arguments) =>
+        call.Offers(tool) ? ModelReply.Call(tool, arguments) : ModelReply.Text($"There is no tool {tool}.");
+
+    /// <summary>The last tool call again, further on, if its answer says that there is more.</summary>
+    private static ModelReply? NextPage(ModelCall call)
     {
-        if (!call.Offers(tool))
+        if (call.ToolResults.Count == 0 || MorePages().Match(call.ToolResults[^1].Content) is not { Success: true } more)
         {
-            return ModelReply.Text($"There is no tool {tool}.");
+            return null;
         }
 
-        var arguments = new Dictionary<string, object> { [tool == "list_files" ? "glob" : "path"] = path };
-        if (pattern is not null)
-        {
-            arguments["pattern"] = pattern;
-        }
-
-        if (from is not null)
-        {
-            arguments["offset"] = from;
-        }
-
-        return ModelReply.Call(tool, arguments);
+        var last = call.Messages.SelectMany(message => message.ToolCalls).Last();
+        var arguments = JsonNode.Parse(last.Arguments)!;
+        arguments["offset"] = int.Parse(more.Groups[1].Value, CultureInfo.InvariantCulture);
+        return ModelReply.Call(last.Name, arguments.ToJsonString());
     }
-
-    private static ModelReply? NextPage(ModelCall call) => null;
 
     private static IEnumerable<(int Number, string Text)> Lines(ModelCall call) => call.ToolResults
         .Where(result => result.ToolName == "read_file")
@@ -117,9 +108,9 @@ public static partial class CodeReviewModel
     private static string Field(ModelCall call, string name) =>
         Regex.Match(call.Prompt, $@"^{name}: (.*)$", RegexOptions.Multiline) is { Success: true } match ? match.Groups[1].Value.Trim() : "";
 
-    [GeneratedRegex(@"^\s*(\d+)\s?[:|\t→](.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(\d+)\t(.*)$", RegexOptions.Multiline)]
     private static partial Regex NumberedLine();
 
-    [GeneratedRegex(@"^[^\s\[(]\S*\.\w+$")]
-    private static partial Regex PathLine();
+    [GeneratedRegex(@"offset (\d+) for the next page")]
+    private static partial Regex MorePages();
 }
