@@ -13,15 +13,17 @@ public sealed class SqliteJournal : IJournal
 {
     private readonly OwnerLock owners;
     private readonly JournalWriter writer;
-    private readonly JournalReader reader;
+    private readonly RunReader runs;
+    private readonly DisplayReader displays;
     private readonly Connections connections;
     private int disposed;
 
-    private SqliteJournal(OwnerLock owners, JournalWriter writer, JournalReader reader, Connections connections)
+    private SqliteJournal(OwnerLock owners, JournalWriter writer, RunReader runs, DisplayReader displays, Connections connections)
     {
         this.owners = owners;
         this.writer = writer;
-        this.reader = reader;
+        this.runs = runs;
+        this.displays = displays;
         this.connections = connections;
     }
 
@@ -50,16 +52,16 @@ public sealed class SqliteJournal : IJournal
         cancellationToken);
 
     public Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) =>
-        reader.FindRunAsync(runId, cancellationToken);
+        runs.FindRunAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken) =>
-        reader.ListRunsAsync(limit, cancellationToken);
+        displays.ListRunsAsync(limit, cancellationToken);
 
     public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
         session =>
         {
             var lease = session.Runs.Find(runId) ?? throw JournalFailure.UnknownRun(runId);
-            if (lease.IsHeld && lease.Owner != session.Owner && owners.IsAlive(lease.Owner!))
+            if (lease.Owner is { } owner && owner != session.Owner && owners.IsAlive(owner))
             {
                 return false;
             }
@@ -79,26 +81,26 @@ public sealed class SqliteJournal : IJournal
         cancellationToken);
 
     public Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken) =>
-        reader.ReadSettledAsync(runId, cancellationToken);
+        runs.ReadSettledAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<CallRecord>> ReadCallsAsync(string runId, CancellationToken cancellationToken) =>
-        reader.ReadCallsAsync(runId, cancellationToken);
+        displays.ReadCallsAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<RunEvent>> ReadEventsAsync(string runId, long after, int limit, CancellationToken cancellationToken) =>
-        reader.ReadEventsAsync(runId, after, limit, cancellationToken);
+        displays.ReadEventsAsync(runId, after, limit, cancellationToken);
 
     public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) =>
-        reader.ReadSnapshotsAsync(runId, cancellationToken);
+        runs.ReadSnapshotsAsync(runId, cancellationToken);
 
     public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
         session =>
         {
-            if (session.Runs.Find(runId) is not { } lease || Lease.HasEnded(lease.State))
+            if (session.Runs.Find(runId) is not { } lease || lease.State.HasEnded())
             {
                 return false;
             }
 
-            if (lease.IsHeld && owners.IsAlive(lease.Owner!))
+            if (lease.Owner is { } owner && owners.IsAlive(owner))
             {
                 session.Runs.RequestCancel(lease.RunKey);
             }
@@ -112,7 +114,7 @@ public sealed class SqliteJournal : IJournal
         cancellationToken);
 
     public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) =>
-        reader.ReadCancelRequestsAsync(owners.Owner, cancellationToken);
+        runs.ReadCancelRequestsAsync(cancellationToken);
 
     /// <summary>Writes what is queued, then lets go of the leases and the file.</summary>
     public async ValueTask DisposeAsync()
@@ -138,7 +140,12 @@ public sealed class SqliteJournal : IJournal
                 var owners = OwnerLock.Take(options.Path, options.Owner);
                 owners.Sweep();
                 var session = new WriteSession(connection, owners.Owner, options.TimeProvider);
-                return new SqliteJournal(owners, new JournalWriter(session, failure), new JournalReader(connections, owners, failure), connections);
+                return new SqliteJournal(
+                    owners,
+                    new JournalWriter(session, failure),
+                    new RunReader(connections, owners, failure),
+                    new DisplayReader(connections, owners, failure),
+                    connections);
             }
             catch
             {

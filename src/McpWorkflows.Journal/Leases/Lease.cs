@@ -2,19 +2,13 @@ using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Journal.Leases;
 
-/// <summary>A run with the owner its record names.</summary>
+/// <summary>A run with the owner its record names, who may be dead; null when the run ended or was interrupted.</summary>
 internal readonly record struct Lease(long RunKey, RunState State, string? Owner)
 {
-    /// <summary>
-    /// Somebody holds the run, as far as its record can tell: ended and interrupted runs are free whoever ran them.
-    /// The owner may still be dead.
-    /// </summary>
-    public bool IsHeld => Owner is not null && !HasEnded(State) && State != RunState.Interrupted;
+    /// <summary>What a reader is told: a run that is on its way but has no living owner is interrupted.</summary>
+    public static RunState Observed(RunState state, string? owner, OwnerLock owners) =>
+        state == RunState.Running && (owner is null || !owners.IsAlive(owner)) ? RunState.Interrupted : state;
 
-    public static bool HasEnded(RunState state) =>
-        state is RunState.Completed or RunState.CompletedWithFailures or RunState.Failed or RunState.Cancelled;
-
-    /// <summary>What a reader is told: a run that needs a process to go on, and has none, is interrupted.</summary>
-    public static RunState Observed(RunState state, bool ownerIsAlive) =>
-        state == RunState.Running && !ownerIsAlive ? RunState.Interrupted : state;
+    /// <summary>With this state the owner lets go of the run.</summary>
+    public static bool EndsWith(RunState state) => state.HasEnded() || state == RunState.Interrupted;
 }

@@ -54,16 +54,14 @@ internal static class InitialSchema
             Kind TEXT NOT NULL,
             Hash TEXT NOT NULL,
             Ordinal INTEGER NOT NULL,
-            Dropped INTEGER NOT NULL,
             Sequence INTEGER NOT NULL,
             Time INTEGER NOT NULL,
             CallNumber INTEGER NOT NULL,
             Error TEXT NULL,
             OutcomeJson TEXT NULL,
-            AnswerJson TEXT NULL
+            AnswerJson TEXT NULL,
+            UNIQUE (RunKey, Hash, Ordinal, Kind)
         );
-        CREATE INDEX Outcomes_RunKey ON Outcomes (RunKey);
-        CREATE UNIQUE INDEX Outcomes_Identity ON Outcomes (RunKey, Hash, Ordinal, Kind) WHERE Dropped = 0;
 
         CREATE TABLE Events (
             RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,

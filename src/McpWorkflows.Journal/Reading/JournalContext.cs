@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace McpWorkflows.Journal.Reading;
 
-/// <summary>The journal's tables as they are read; the schema itself is written by hand in Migrations.</summary>
+/// <summary>
+/// The tables that displays read, with the columns they read; the schema itself is written by hand in Migrations.
+/// </summary>
 internal sealed class JournalContext(DbContextOptions<JournalContext> options) : DbContext(options)
 {
     public DbSet<RunRow> Runs => Set<RunRow>();
@@ -12,8 +14,6 @@ internal sealed class JournalContext(DbContextOptions<JournalContext> options) :
     public DbSet<OutcomeRow> Outcomes => Set<OutcomeRow>();
 
     public DbSet<EventRow> Events => Set<EventRow>();
-
-    public DbSet<SnapshotRow> Snapshots => Set<SnapshotRow>();
 
     public static DbContextOptions<JournalContext> OptionsFor(string connectionString) =>
         new DbContextOptionsBuilder<JournalContext>()
@@ -25,8 +25,7 @@ internal sealed class JournalContext(DbContextOptions<JournalContext> options) :
     {
         modelBuilder.Entity<RunRow>().ToTable("Runs").HasKey(run => run.Key);
         modelBuilder.Entity<CallRow>().ToTable("Calls").HasKey(call => new { call.RunKey, call.Number });
-        modelBuilder.Entity<OutcomeRow>().ToTable("Outcomes").HasKey(outcome => outcome.Key);
+        modelBuilder.Entity<OutcomeRow>().ToTable("Outcomes").HasKey(outcome => new { outcome.RunKey, outcome.Hash, outcome.Ordinal, outcome.Kind });
         modelBuilder.Entity<EventRow>().ToTable("Events").HasKey(row => new { row.RunKey, row.Sequence });
-        modelBuilder.Entity<SnapshotRow>().ToTable("Snapshots").HasKey(snapshot => new { snapshot.RunKey, snapshot.Name });
     }
 }

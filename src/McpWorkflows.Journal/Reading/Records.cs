@@ -11,7 +11,6 @@ internal static class Records
 {
     public static RunRecord ToRecord(this RunRow row, OwnerLock owners)
     {
-        var state = Names.To<RunState>(row.State);
         return new RunRecord
         {
             Id = row.Id,
@@ -22,7 +21,7 @@ internal static class Records
             ArgsJson = DecodeOrNull(row.ArgsJson),
             Goal = DecodeOrNull(row.Goal),
             Settings = JournalJson.ReadSettings(row.SettingsJson),
-            State = Lease.Observed(state, state != RunState.Running || (row.LeaseOwner is { } owner && owners.IsAlive(owner))),
+            State = Lease.Observed(Names.To<RunState>(row.State), row.LeaseOwner, owners),
             ResultJson = DecodeOrNull(row.ResultJson),
             Error = DecodeOrNull(row.Error),
             Totals = JournalJson.ReadTotals(row.TotalsJson),
@@ -33,7 +32,7 @@ internal static class Records
 
     public static SettledItem ToRecord(this OutcomeRow row) => new()
     {
-        Key = row.ItemKey(),
+        Key = new ItemKey(Names.To<ItemKind>(row.Kind), row.Hash, row.Ordinal),
         Sequence = row.Sequence,
         Time = Time(row.Time),
         Outcome = row.Outcome(),
@@ -41,12 +40,11 @@ internal static class Records
         CallNumber = row.CallNumber,
     };
 
-    public static ItemKey ItemKey(this OutcomeRow row) => new(Names.To<ItemKind>(row.Kind), row.Hash, row.Ordinal);
-
     public static AgentOutcome? Outcome(this OutcomeRow row) =>
         row.OutcomeJson is null ? null : JournalJson.ReadOutcome(row.OutcomeJson) with { AnswerJson = DecodeOrNull(row.AnswerJson) };
 
-    public static CallRecord ToRecord(this CallRow row, AgentOutcome? outcome) => new()
+    /// <param name="settlement">Of the same key, if there is one.</param>
+    public static CallRecord ToRecord(this CallRow row, OutcomeRow? settlement) => new()
     {
         Number = row.Number,
         Key = new ItemKey(ItemKind.Agent, row.Hash, row.Ordinal),
@@ -56,7 +54,7 @@ internal static class Records
         Options = JournalJson.ReadOptions(row.OptionsJson),
         State = Names.To<CallState>(row.State),
         FromJournal = row.FromJournal,
-        Outcome = outcome,
+        Outcome = row.OutcomeJson is { } json ? JournalJson.ReadOutcome(json) : settlement?.Outcome(),
         StartedAt = Time(row.StartedAt),
         EndedAt = Time(row.EndedAt),
     };

@@ -11,12 +11,6 @@ internal sealed class RunRow
 
     public string? LeaseOwner { get; init; }
 
-    public long LeaseEpoch { get; init; }
-
-    public long LeaseTime { get; init; }
-
-    public bool CancelRequested { get; init; }
-
     public long CreatedAt { get; init; }
 
     public long? EndedAt { get; init; }
@@ -75,8 +69,6 @@ internal sealed class CallRow
 /// <summary>A row of <c>Outcomes</c>.</summary>
 internal sealed class OutcomeRow
 {
-    public long Key { get; init; }
-
     public long RunKey { get; init; }
 
     public required string Kind { get; init; }
@@ -84,8 +76,6 @@ internal sealed class OutcomeRow
     public required string Hash { get; init; }
 
     public int Ordinal { get; init; }
-
-    public bool Dropped { get; init; }
 
     public long Sequence { get; init; }
 
@@ -112,14 +102,4 @@ internal sealed class EventRow
     public required string Kind { get; init; }
 
     public required string PayloadJson { get; init; }
-}
-
-/// <summary>A row of <c>Snapshots</c>.</summary>
-internal sealed class SnapshotRow
-{
-    public long RunKey { get; init; }
-
-    public required string Name { get; init; }
-
-    public required string Text { get; init; }
 }

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.Leases;
 
 namespace McpWorkflows.Journal.Writing;
 
@@ -10,33 +11,33 @@ internal static class RunAppend
         var run = session.HeldRun(runId);
         foreach (var entry in entries)
         {
-            Write(session, run, entry, entries);
+            Write(session, run, entry);
+        }
+
+        if (entries.Any(entry => entry is RunChanged { State: var state } && Lease.EndsWith(state)))
+        {
+            session.Forget(runId);
         }
     }
 
-    private static void Write(WriteSession session, long run, JournalEntry entry, IReadOnlyList<JournalEntry> all)
+    private static void Write(WriteSession session, long run, JournalEntry entry)
     {
         switch (entry)
         {
-            case ItemSettled { Item: var item }:
-                session.Entries.Settle(run, item);
-                if (item is { CallNumber: > 0, Outcome: { } outcome } && !all.Any(other => Ends(other, item.CallNumber)))
-                {
-                    session.Entries.SettleCall(run, item.CallNumber, outcome.Kind, item.Time);
-                }
-
+            case ItemSettled settled:
+                session.Entries.Put(run, settled.Item);
                 break;
-            case CallOpened { Call: var call }:
-                session.Entries.PutCall(run, call, call.Outcome is not null && (call.FromJournal || all.Any(other => Settles(other, call.Key))));
+            case CallOpened opened:
+                session.Entries.Put(run, opened.Call);
                 break;
-            case EventAppended { Event: var appended }:
-                session.Entries.Append(run, appended);
+            case EventAppended appended:
+                session.Entries.Put(run, appended.Event);
                 break;
-            case ItemDropped { Key: var key }:
-                session.Entries.Drop(run, key);
+            case ItemDropped dropped:
+                session.Entries.Drop(run, dropped.Key);
                 break;
             case SnapshotTaken snapshot:
-                session.Entries.Snapshot(run, snapshot);
+                session.Entries.Put(run, snapshot);
                 break;
             case RunChanged changed:
                 session.Runs.Change(run, changed, session.UtcTicks);
@@ -48,9 +49,4 @@ internal static class RunAppend
                 throw new NotSupportedException($"This journal does not know entries of type {entry.GetType().Name}.");
         }
     }
-
-    private static bool Ends(JournalEntry entry, int number) =>
-        entry is CallOpened { Call: var call } && call.Number == number && CallStates.IsEnd(call.State);
-
-    private static bool Settles(JournalEntry entry, ItemKey key) => entry is ItemSettled settled && settled.Item.Key == key;
 }

@@ -18,7 +18,7 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
 
     private readonly Statement change = new(connection, 8, """
         UPDATE Runs SET State = @1, TotalsJson = @2, ResultJson = @3, Error = @4, EndedAt = @5, LeaseTime = @6,
-            CancelRequested = CASE WHEN @7 THEN 0 ELSE CancelRequested END
+            LeaseOwner = CASE WHEN @7 THEN NULL ELSE LeaseOwner END, CancelRequested = CASE WHEN @7 THEN 0 ELSE CancelRequested END
         WHERE Key = @0
         """);
 
@@ -71,7 +71,7 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
         EncodeOrNull(changed.Error),
         changed.EndedAt?.UtcTicks,
         now,
-        Lease.HasEnded(changed.State));
+        Lease.EndsWith(changed.State));
 
     public void Edit(long run, RunEdited edited) => edit.Execute(
         run,

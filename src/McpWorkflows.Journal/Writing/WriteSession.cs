@@ -61,6 +61,9 @@ internal sealed class WriteSession : IDisposable
         return held[runId] = reader.GetInt64(0);
     }
 
+    /// <summary>The next append looks at the lease again.</summary>
+    public void Forget(string runId) => held.Remove(runId);
+
     /// <summary>Takes the database's write lock, waiting for other processes up to the bound.</summary>
     public void Begin() => begin.Execute();
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
 
@@ -22,7 +23,7 @@ internal static class CancelCommand
             var runId = parsed.GetRequiredValue(id);
             var asked = await engine.CancelAsync(runId, cancellationToken);
             var status = await engine.WaitAsync(runId, Grace, cancellationToken);
-            var state = StateText.Of(status.Run.State);
+            var state = status.Run.State.ToText();
             Console.Error.WriteLine(asked ? $"Run {runId}: {state}." : $"Run {runId} had already ended: {state}.");
             if (parsed.GetValue(shared.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(RunReports.Of(status), ReportJson.Indented.RunReport));

@@ -30,8 +30,8 @@ internal static class RehearseCommand
                 Console.Out.WriteLine(JsonSerializer.Serialize(report, ReportJson.Indented.RehearsalReport));
             else
                 RehearsalPrinter.Print(report, Console.Out);
-            return report.State == StateText.Of(RunState.Completed) ? ExitCodes.Completed
-                : report.State == StateText.Of(RunState.CompletedWithFailures) ? ExitCodes.CompletedWithFailures
+            return report.State == RunState.Completed.ToText() ? ExitCodes.Completed
+                : report.State == RunState.CompletedWithFailures.ToText() ? ExitCodes.CompletedWithFailures
                 : ExitCodes.Failed;
         });
         return command;
@@ -58,7 +58,7 @@ internal static class RehearseCommand
     private static RehearsalReport Report(WorkflowScript script, RunStatus status, IReadOnlyList<CallRecord> calls) => new()
     {
         Name = script.Meta.Name,
-        State = StateText.Of(status.Run.State),
+        State = status.Run.State.ToText(),
         Error = status.Run.Error,
         Agents = calls.Count,
         PromptChars = calls.Sum(call => (long)call.Prompt.Length),

@@ -24,7 +24,7 @@ internal static class RunPrinter
     {
         var run = status.Run;
         var totals = run.Totals;
-        writer.WriteLine($"{run.Name} {StateText.Of(run.State).Replace('_', ' ')}: {Census(totals)}; {Tokens(totals)}; {Duration(totals.DurationMs)}; run {run.Id}");
+        writer.WriteLine($"{run.Name} {run.State.ToText().Replace('_', ' ')}: {Census(totals)}; {Tokens(totals)}; {Duration(totals.DurationMs)}; run {run.Id}");
         if (run.Error is not null)
             writer.WriteLine($"error: {run.Error}");
         foreach (var failure in status.Failures.Take(ListedFailures))

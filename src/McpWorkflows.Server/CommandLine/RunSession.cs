@@ -13,11 +13,12 @@ internal static class RunSession
         Workbench workbench, Func<WorkflowEngine, Task<string>> start, bool json, CancellationToken cancellationToken)
     {
         var engine = await workbench.EngineAsync(cancellationToken);
+        var journal = await workbench.JournalAsync(cancellationToken);
         var runId = await start(engine);
         try
         {
             RunStatus status;
-            using (ProgressDisplay.Show(engine, runId))
+            await using (ProgressDisplay.Show(engine, journal, runId))
             {
                 do
                     status = await engine.WaitAsync(runId, Round, cancellationToken);

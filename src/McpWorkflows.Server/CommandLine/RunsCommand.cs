@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
 
@@ -31,7 +32,7 @@ internal static class RunsCommand
             foreach (var run in runs)
             {
                 var started = run.CreatedAt.LocalDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-                Console.Out.WriteLine($"{run.Id}  {started}  {StateText.Of(run.State),-23}  {run.Totals.Agents,5} agents  {run.Name}");
+                Console.Out.WriteLine($"{run.Id}  {started}  {run.State.ToText(),-23}  {run.Totals.Agents,5} agents  {run.Name}");
             }
 
             return ExitCodes.Completed;

@@ -19,13 +19,14 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly Lock opening = new();
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
 
-    public Workbench(WorkbenchOptions options)
+    /// <param name="agents">In place of what the model setting calls for.</param>
+    public Workbench(WorkbenchOptions options, IAgentHost? agents = null)
     {
         this.options = options;
         Catalog = new FileWorkflowCatalog(UserHome);
         Scripts = new ScriptSources(Catalog, options.Workspace);
         Models = new ModelSetup(options.Model);
-        agents = new Lazy<IAgentHost>(() => Models.CreateHost());
+        this.agents = new Lazy<IAgentHost>(() => agents ?? Models.CreateHost());
     }
 
     public string Workspace => options.Workspace;
@@ -89,7 +90,7 @@ internal sealed class Workbench : IAsyncDisposable
         var host = Task.Run(() => agents.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            new EngineOptions(), journal, await host, new JintScriptRuntimeFactory(), Catalog, TimeProvider.System, new SystemIds());
+            new EngineOptions(), journal, await host, new JintScriptRuntimeFactory(), Catalog, TimeProvider.System, new RandomIdSource());
         return (journal, engine);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class RunListItem
     {
         RunId = run.Id,
         Name = run.Name,
-        State = StateText.Of(run.State),
+        State = run.State.ToText(),
         StartedAt = run.CreatedAt,
         Agents = run.Totals.Agents,
         Failed = run.Totals.Failed,

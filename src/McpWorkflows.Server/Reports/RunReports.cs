@@ -15,7 +15,7 @@ internal static class RunReports
             RunId = run.Id,
             Parent = run.ParentId,
             Name = run.Name,
-            State = StateText.Of(run.State),
+            State = run.State.ToText(),
             Result = run.ResultJson is null ? null : Element(run.ResultJson),
             Error = run.Error,
             Census = Census(run.Totals),

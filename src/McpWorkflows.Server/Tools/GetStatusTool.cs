@@ -1,4 +1,5 @@
 using System.Globalization;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
@@ -54,7 +55,7 @@ internal sealed class GetStatusTool(Workbench workbench, RunWatch watch, ILogger
     {
         var run = status.Run;
         if (run.ResultJson is null)
-            throw new ToolInputException($"Run {run.Id} has no result: its state is {StateText.Of(run.State)}. Call get_status without detail.");
+            throw new ToolInputException($"Run {run.Id} has no result: its state is {run.State.ToText()}. Call get_status without detail.");
         var text = new ResultText(run.ResultJson);
         if (offset >= text.Length && offset > 0)
             throw new ToolInputException($"The result has {text.Length} characters; offset {offset} is past its end.");
@@ -62,7 +63,7 @@ internal sealed class GetStatusTool(Workbench workbench, RunWatch watch, ILogger
         return new ResultPage
         {
             RunId = run.Id,
-            State = StateText.Of(run.State),
+            State = run.State.ToText(),
             Result = text.Page(offset),
             Offset = offset,
             ResultChars = text.Length,

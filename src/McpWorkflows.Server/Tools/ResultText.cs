@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using McpWorkflows.Server.Reports;
 
@@ -40,18 +42,23 @@ internal sealed class ResultText
         var end = offset;
         while (end < text.Length)
         {
-            var width = char.IsHighSurrogate(text[end]) && end + 1 < text.Length ? 2 : 1;
-            room -= text[end] switch
-            {
-                '"' or '\\' or '\n' or '\r' or '\t' => 2,
-                < ' ' => 6,
-                _ => width,
-            };
-            if (room < 0)
+            var (width, cost) = Next(end);
+            if (cost > room)
                 break;
+            room -= cost;
             end += width;
         }
 
         return end;
+    }
+
+    // What the next character takes in the text and in the JSON; half a surrogate pair counts as one character.
+    private (int Width, int Cost) Next(int at)
+    {
+        if (!Rune.TryGetRuneAt(text, at, out var rune))
+            return (1, 6);
+        if (!JavaScriptEncoder.UnsafeRelaxedJsonEscaping.WillEncode(rune.Value))
+            return (rune.Utf16SequenceLength, rune.Utf16SequenceLength);
+        return (rune.Utf16SequenceLength, rune.Value is '"' or '\\' or '\n' or '\r' or '\t' or '\b' or '\f' ? 2 : 6 * rune.Utf16SequenceLength);
     }
 }

@@ -43,16 +43,16 @@ internal static class RunAnswers
         UsageReport? planner = null)
     {
         var run = status.Run;
-        var ended = run.State.HasEnded();
+        var ended = run.State.HasEnded() || run.State == RunState.Interrupted;
         var result = run.ResultJson is null ? null : new ResultText(run.ResultJson);
         // A full answer carries so much else that a long result would burst it.
         var shown = full && result is { IsWhole: false } ? null : result;
         var failures = status.Failures.Take(full ? FullFailures : SummaryFailures)
-            .Select(failure => RunReports.Failure(full ? failure : failure with { LastText = null }, full ? 300 : 160)).ToList();
+            .Select(failure => RunReports.Failure(full ? failure : failure with { LastText = null }, full ? 300 : 120)).ToList();
         return new RunAnswer
         {
             RunId = run.Id,
-            State = StateText.Of(run.State),
+            State = run.State.ToText(),
             Name = RunReports.Cut(run.Name, 80),
             Parent = run.ParentId,
             Result = shown?.First,

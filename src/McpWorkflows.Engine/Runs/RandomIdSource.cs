@@ -1,10 +1,10 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
-using McpWorkflows.Engine.Runs;
 
-namespace McpWorkflows.Server.Composition;
+namespace McpWorkflows.Engine.Runs;
 
-/// <summary>Ids and seeds from the system's generator.</summary>
-internal sealed class SystemIds : IIdSource
+/// <summary>Ids and seeds from the operating system's cryptographic randomness.</summary>
+public sealed class RandomIdSource : IIdSource
 {
     public string NewRunId() => "wf_" + RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
 
@@ -12,6 +12,6 @@ internal sealed class SystemIds : IIdSource
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
         RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToInt64(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 }

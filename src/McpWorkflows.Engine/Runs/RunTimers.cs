@@ -1,0 +1,57 @@
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>
+/// A run's timers over one timer of the clock: due ones come in order of their due time, then of asking. Used by the
+/// run's actor only; <paramref name="wake"/> is called from any thread.
+/// </summary>
+internal sealed class RunTimers(TimeProvider time, Action wake) : IDisposable
+{
+    private readonly PriorityQueue<PendingItem, (long Due, int Request)> _queue = new();
+    private ITimer? _timer;
+    private long? _flushDue;
+
+    public void Start(PendingItem item, double delayMilliseconds)
+    {
+        var delay = TimeSpan.FromMilliseconds(Math.Clamp(double.IsNaN(delayMilliseconds) ? 0 : delayMilliseconds, 0, int.MaxValue));
+        _queue.Enqueue(item, (DueAfter(delay), item.RequestId));
+    }
+
+    /// <summary>Takes the next timer that is due.</summary>
+    public bool TryTakeDue(out PendingItem item)
+    {
+        while (_queue.TryPeek(out item!, out var place) && (item.Over || place.Due <= time.GetTimestamp()))
+        {
+            _queue.Dequeue();
+            if (!item.Over)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True once <paramref name="delay"/> has passed since the first call with entries to flush.</summary>
+    public bool IsFlushDue(TimeSpan delay)
+    {
+        _flushDue ??= DueAfter(delay);
+        return _flushDue <= time.GetTimestamp();
+    }
+
+    public void Flushed() => _flushDue = null;
+
+    /// <summary>Sees to it that the run wakes for whatever is due first.</summary>
+    public void Arm()
+    {
+        var due = Math.Min(_flushDue ?? long.MaxValue, _queue.TryPeek(out _, out var place) ? place.Due : long.MaxValue);
+        if (due == long.MaxValue)
+            return;
+
+        // The clock's timers count whole milliseconds: rounded up, so that a wake-up finds something due.
+        var wait = Math.Max(0, Math.Ceiling((due - time.GetTimestamp()) * 1_000.0 / time.TimestampFrequency));
+        _timer ??= time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private long DueAfter(TimeSpan delay) => time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+}
