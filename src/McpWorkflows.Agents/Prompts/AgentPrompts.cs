@@ -24,8 +24,6 @@ internal static class AgentPrompts
         return structured ? $"{common}\n\n{Load("agent-structured-output")}" : common;
     }
 
-    public static string SystemWithoutTools(string? instructions) => instructions ?? Load("agent-system");
-
     public static string StructuredRetry(string errors) => Fill("agent-structured-retry", "errors", errors);
 
     public static string StructuredJson(string schema) => Fill("agent-structured-json", "schema", schema);
