@@ -91,6 +91,9 @@ public sealed class ObjectExpression : Expression
 /// <summary>A spread element.</summary>
 public sealed class SpreadElement : Expression
 {
+    // Offset of a comma behind the element plus one: as the end of a pattern that is an error.
+    internal int _trailingComma;
+
     public SpreadElement(Expression argument) : base(NodeType.SpreadElement)
     {
         Argument = argument;

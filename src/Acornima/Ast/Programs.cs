@@ -5,18 +5,17 @@ public abstract class Program : Node
 {
     private readonly NodeList<Statement> _body;
 
-    private protected Program(SourceType sourceType, in NodeList<Statement> body, bool strict) : base(NodeType.Program)
+    private protected Program(SourceType sourceType, in NodeList<Statement> body) : base(NodeType.Program)
     {
         SourceType = sourceType;
         _body = body;
-        Strict = strict;
     }
 
     public SourceType SourceType { get; }
 
     public ref readonly NodeList<Statement> Body => ref _body;
 
-    public bool Strict { get; }
+    public abstract bool Strict { get; }
 
     internal override Node? NextChild(ref int cursor) => Children.Next(ref cursor, in _body);
 }
@@ -24,9 +23,12 @@ public abstract class Program : Node
 /// <summary>A script.</summary>
 public sealed class Script : Program
 {
-    public Script(in NodeList<Statement> body, bool strict) : base(SourceType.Script, in body, strict)
+    public Script(in NodeList<Statement> body, bool strict) : base(SourceType.Script, in body)
     {
+        Strict = strict;
     }
+
+    public override bool Strict { get; }
 
     protected internal override object? Accept(AstVisitor visitor) => visitor.VisitProgram(this);
 }
@@ -34,9 +36,11 @@ public sealed class Script : Program
 /// <summary>A module.</summary>
 public sealed class Module : Program
 {
-    public Module(in NodeList<Statement> body) : base(SourceType.Module, in body, strict: true)
+    public Module(in NodeList<Statement> body) : base(SourceType.Module, in body)
     {
     }
+
+    public override bool Strict => true;
 
     protected internal override object? Accept(AstVisitor visitor) => visitor.VisitProgram(this);
 }

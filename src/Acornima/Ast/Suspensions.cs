@@ -19,10 +19,10 @@ public sealed class AwaitExpression : Expression
 /// <summary>A yield expression.</summary>
 public sealed class YieldExpression : Expression
 {
-    public YieldExpression(Expression? argument, bool delegate) : base(NodeType.YieldExpression)
+    public YieldExpression(Expression? argument, bool @delegate) : base(NodeType.YieldExpression)
     {
         Argument = argument;
-        Delegate = delegate;
+        Delegate = @delegate;
     }
 
     public Expression? Argument { get; }

@@ -6,6 +6,7 @@ internal static class Messages
     public const string InvalidToken = "Invalid or unexpected token";
     public const string UnexpectedEnd = "Unexpected end of input";
     public const string UnterminatedTemplate = "Unterminated template literal";
+    public const string MissingTemplateBrace = "Missing } in template expression";
     public const string UnterminatedRegExp = "Invalid regular expression: missing /";
     public const string InvalidRegExpFlags = "Invalid regular expression flags";
     public const string InvalidUnicodeEscape = "Invalid Unicode escape sequence";
@@ -32,6 +33,7 @@ internal static class Messages
     public const string InvalidForTarget = "Invalid left-hand side in for-loop";
     public const string InvalidShorthandInitializer = "Invalid shorthand property initializer";
     public const string MissingParenAfterArguments = "missing ) after argument list";
+    public const string MissingParenAfterParameters = "missing ) after formal parameters";
     public const string MalformedArrowParameters = "Malformed arrow function parameter list";
     public const string RestParameterNotLast = "Rest parameter must be last formal parameter";
     public const string RestElementNotLast = "Rest element must be last element";

@@ -69,8 +69,8 @@ internal sealed class CodeUnitSet
     /// <summary>
     /// The set closed under Canonicalize without <c>u</c> or <c>v</c>, or null where that reaches into the
     /// case pairs beyond ASCII. The canonical form of a character beyond ASCII is never an ASCII one, so the
-    /// two halves are closed separately; the upper half is
-    /// accepted when it, or what it lacks, is white space, which has no case.
+    /// two halves are closed separately; the upper half is accepted when it, or what it lacks, is white space, which
+    /// has no case.
     /// </summary>
     public CodeUnitSet? CloseUnderCase()
     {

@@ -18,6 +18,12 @@ internal sealed class RegExpConverter
     /// </summary>
     public const RegexOptions Options = RegexOptions.ECMAScript;
 
+    /// <summary>
+    /// The longest pattern that is converted, in code units. .NET joins literals in time quadratic to their length, out of
+    /// reach of any timeout: a million of them take minutes.
+    /// </summary>
+    public const int MaximumLength = 10_000;
+
     private readonly StringBuilder _text = new();
     private readonly bool[] _isClosed;
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
@@ -48,10 +54,17 @@ internal sealed class RegExpConverter
     /// searches that are not sticky, so it must not be anchored.
     /// </remarks>
     public static bool TryConvert(
+        string source,
         RegExpPattern pattern,
         [NotNullWhen(true)] out string? converted,
         [NotNullWhen(false)] out string? refusal)
     {
+        if (source.Length > MaximumLength)
+        {
+            (converted, refusal) = (null, "too long");
+            return false;
+        }
+
         var converter = new RegExpConverter(pattern);
         if (converter._refusal is null)
         {

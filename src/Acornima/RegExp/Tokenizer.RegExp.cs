@@ -25,8 +25,8 @@ public sealed partial class Tokenizer
 
     /// <summary>
     /// Converts a pattern to a <see cref="Regex"/> with the same group numbers that finds the same matches, where there
-    /// is one: not with <c>u</c> or <c>v</c>, nor where .NET keeps captures that JavaScript drops. <c>g</c>, <c>y</c> and
-    /// <c>d</c> concern the caller alone and do not change the conversion.
+    /// is one: not with <c>u</c> or <c>v</c>, nor where .NET keeps captures that JavaScript drops, nor beyond ten
+    /// thousand code units. <c>g</c>, <c>y</c> and <c>d</c> concern the caller alone and do not change the conversion.
     /// </summary>
     /// <param name="pattern">The text between the slashes.</param>
     /// <param name="flags">The letters after them.</param>
@@ -53,7 +53,7 @@ public sealed partial class Tokenizer
             throw new ParseErrorException(error);
         }
 
-        if (RegExpConverter.TryConvert(parsed, out var converted, out var refusal))
+        if (RegExpConverter.TryConvert(pattern, parsed, out var converted, out var refusal))
         {
             try
             {

@@ -1,7 +1,12 @@
+using System.Buffers;
+
 namespace Acornima;
 
 internal sealed partial class Lexer
 {
+    private static readonly SearchValues<char> s_lineTerminators = SearchValues.Create("\n\r\u2028\u2029");
+    private static readonly SearchValues<char> s_commentStops = SearchValues.Create("*\n\r\u2028\u2029");
+
     private void SkipSpace()
     {
         NewlineBefore = false;
@@ -65,7 +70,7 @@ internal sealed partial class Lexer
 
     private void SkipLineComment()
     {
-        var length = _input.AsSpan(_pos, _end - _pos).IndexOfAny('\n', '\r', '\u2028', '\u2029');
+        var length = _input.AsSpan(_pos, _end - _pos).IndexOfAny(s_lineTerminators);
         _pos = length < 0 ? _end : _pos + length;
     }
 
@@ -75,7 +80,7 @@ internal sealed partial class Lexer
         _pos += 2;
         while (true)
         {
-            var length = _input.AsSpan(_pos, _end - _pos).IndexOfAny("*\n\r\u2028\u2029");
+            var length = _input.AsSpan(_pos, _end - _pos).IndexOfAny(s_commentStops);
             if (length < 0)
             {
                 Raise(start, Messages.InvalidToken);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Acornima;
@@ -7,16 +8,21 @@ internal sealed partial class Lexer
     // Short strings are often property names: shared with the names of the source they compare by reference.
     private const int SharedStringLength = 24;
 
+    private static readonly SearchValues<char> s_doubleQuoteStops = SearchValues.Create("\"\\\n\r");
+    private static readonly SearchValues<char> s_singleQuoteStops = SearchValues.Create("'\\\n\r");
+    private static readonly SearchValues<char> s_templateStops = SearchValues.Create("`\\$\r\n\u2028\u2029");
+
     private readonly StringBuilder _builder = new();
 
     private void ReadString(char quote)
     {
         var start = _pos++;
+        var stops = quote == '"' ? s_doubleQuoteStops : s_singleQuoteStops;
         Type = TT.String;
         Escaped = false;
         StrictError = null;
         var rest = _input.AsSpan(_pos, _end - _pos);
-        var length = rest.IndexOfAny(quote, '\\', '\n', '\r');
+        var length = rest.IndexOfAny(stops);
         if (length >= 0 && rest[length] == quote)
         {
             _pos += length + 1;
@@ -47,7 +53,7 @@ internal sealed partial class Lexer
             }
 
             rest = _input.AsSpan(_pos, _end - _pos);
-            length = rest.IndexOfAny(quote, '\\', '\n', '\r');
+            length = rest.IndexOfAny(stops);
         }
 
         Value = _builder.Length <= SharedStringLength ? _names.Get(_builder.ToString()) : _builder.ToString();
@@ -70,7 +76,7 @@ internal sealed partial class Lexer
         while (true)
         {
             var rest = _input.AsSpan(_pos, _end - _pos);
-            var length = rest.IndexOfAny("`\\$\r\n\u2028\u2029");
+            var length = rest.IndexOfAny(s_templateStops);
             if (length < 0)
             {
                 Raise(_end, Messages.UnterminatedTemplate);

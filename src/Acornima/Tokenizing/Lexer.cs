@@ -55,7 +55,8 @@ internal sealed partial class Lexer
 
     public string? SourceFile => _sourceFile;
 
-    public int Position => _pos;
+    /// <summary>Where the reader stands: right behind the current token.</summary>
+    public Position EndPosition => new(_line, _pos - _lineStart);
 
     public void Reset(string input, int start, int length, bool module, string? sourceFile)
     {

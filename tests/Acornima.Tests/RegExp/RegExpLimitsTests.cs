@@ -40,6 +40,13 @@ public sealed class RegExpLimitsTests
     }
 
     [Fact]
+    public void AdaptRegExp_VeryLongPattern_Fails()
+    {
+        Assert.True(Tokenizer.AdaptRegExp(new string('a', 10_000), "").Success);
+        Assert.False(Tokenizer.AdaptRegExp(new string('a', 10_001), "").Success);
+    }
+
+    [Fact]
     public void AdaptRegExp_RepeatCountBeyondAnInteger_Converts()
     {
         var result = Tokenizer.AdaptRegExp("a{99999999999}|b{0,99999999999}", "");
