@@ -33,8 +33,8 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
         await File.WriteAllTextAsync(Path.Combine(folder, "many-calls.js"), Workload.Script(options.Calls));
         await output.WriteLineAsync(
             $"{options.Calls} calls, {BenchmarkOptions.Width} in flight, medians of {options.Runs}, {Environment.ProcessorCount} cores");
-        await output.WriteLineAsync("| contestant | latency | wall | ideal/wall | first call | peak memory | journal per call |");
-        await output.WriteLineAsync("|---|---|---|---|---|---|---|");
+        await output.WriteLineAsync("| contestant | latency | wall | ideal/wall | first call | processor | peak memory | journal per call |");
+        await output.WriteLineAsync("|---|---|---|---|---|---|---|---|");
         foreach (var latency in options.Latencies)
         {
             await using var model = await ModelProcess.StartAsync(latency);
@@ -42,13 +42,40 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
             await ReportAsync("mcp-workflows run", latency, () => WorkflowAsync(model));
         }
 
-        var answers = new List<double>();
-        for (var run = 0; run <= options.Runs; run++)
+        await ReportStagesAsync();
+    }
+
+    /// <summary>Where the time goes: each line adds one part of the product to the line before it.</summary>
+    private async Task ReportStagesAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "one-call.js"), Workload.Script(1));
+        await output.WriteLineAsync("\n| from process start | wall |\n|---|---|");
+        await StageAsync("first MCP answer on stdio", () => StdioProbe.RunAsync(Server("serve", "--journal", NewJournal(), "--model", "rehearsal")));
+        await StageAsync("validate: parser", () => EndAsync("validate", Path.Combine(folder, "many-calls.js")));
+        await StageAsync("run, 1 agent rehearsed: engine, journal", () => EndAsync(
+            "run", Path.Combine(folder, "one-call.js"), "--journal", NewJournal(), "--model", "rehearsal", "--json"));
+        await StageAsync($"run, {options.Calls} agents rehearsed: all but the wire", () => EndAsync(
+            "run", Path.Combine(folder, "many-calls.js"), "--journal", NewJournal(), "--model", "rehearsal", "--json"));
+    }
+
+    private async Task StageAsync(string name, Func<Task<TimeSpan>> measureAsync)
+    {
+        await measureAsync();
+        var walls = new List<double>();
+        for (var run = 0; run < options.Runs; run++)
         {
-            answers.Add((await StdioProbe.RunAsync(Server("serve", "--journal", NewJournal(), "--model", "rehearsal"))).TotalMilliseconds);
+            walls.Add((await measureAsync()).TotalMilliseconds);
         }
 
-        await output.WriteLineAsync($"first MCP answer on stdio: {Median(answers.Skip(1)):0} ms after process start");
+        await output.WriteLineAsync($"| {name} | {Median(walls):0} ms |");
+    }
+
+    private async Task<TimeSpan> EndAsync(params string[] arguments)
+    {
+        var process = await MeasuredProcess.RunAsync(Server(arguments));
+        return process.ExitCode == 0
+            ? process.Wall
+            : throw new InvalidOperationException($"'{arguments[0]}' ended with exit code {process.ExitCode}.\n{process.Output}");
     }
 
     private async Task ReportAsync(string name, int latency, Func<Task<Sample>> measureAsync)
@@ -63,7 +90,7 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
         var wall = Median(samples.Select(sample => sample.Wall));
         var ideal = Workload.Ideal(options.Calls, latency).TotalMilliseconds;
         var journal = Median(samples.Select(sample => sample.JournalPerCall));
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"| {name} | {latency} ms | {wall:0} ms | {(ideal > 0 ? $"{ideal / wall:0.00}" : "–")} | {Median(samples.Select(sample => sample.FirstCall)):0} ms | {Median(samples.Select(sample => sample.PeakMegabytes)):0} MB | {(journal > 0 ? $"{journal:0} bytes" : "–")} |"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"| {name} | {latency} ms | {wall:0} ms | {(ideal > 0 ? $"{ideal / wall:0.00}" : "–")} | {Median(samples.Select(sample => sample.FirstCall)):0} ms | {Median(samples.Select(sample => sample.Processor)):0} ms | {Median(samples.Select(sample => sample.PeakMegabytes)):0} MB | {(journal > 0 ? $"{journal:0} bytes" : "–")} |"));
     }
 
     private Task<Sample> FloorAsync(ModelProcess model)
@@ -94,7 +121,7 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
 
         var size = journal is null ? 0 : new DirectoryInfo(Path.GetDirectoryName(journal)!).EnumerateFiles().Sum(file => file.Length);
         return new Sample(
-            process.Wall.TotalMilliseconds, (log.FirstCallAt!.Value - process.StartedAt).TotalMilliseconds, process.PeakMemory / 1048576.0, (double)size / options.Calls);
+            process.Wall.TotalMilliseconds, (log.FirstCallAt!.Value - process.StartedAt).TotalMilliseconds, process.Processor.TotalMilliseconds, process.PeakMemory / 1048576.0, (double)size / options.Calls);
     }
 
     private ProcessStartInfo Server(params string[] arguments) => options.Executable.EndsWith(".dll", StringComparison.Ordinal)
@@ -111,5 +138,5 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
     }
 
     /// <summary>Times in milliseconds from process start.</summary>
-    private sealed record Sample(double Wall, double FirstCall, double PeakMegabytes, double JournalPerCall);
+    private sealed record Sample(double Wall, double FirstCall, double Processor, double PeakMegabytes, double JournalPerCall);
 }
