@@ -18,7 +18,6 @@ internal sealed class JintScriptRuntime : IScriptRuntime
 
     public ValueTask<IReadOnlyList<ScriptOutput>> TurnAsync(ScriptInput input, CancellationToken cancellationToken)
     {
-        ObjectDisposedException.ThrowIf(_ended && _session is null, this);
         if (_ended)
         {
             throw new InvalidOperationException("The script has ended and takes no further turn.");
@@ -161,6 +160,7 @@ internal sealed class JintScriptRuntime : IScriptRuntime
     private sealed class Session
     {
         private readonly SliceGuard _guard;
+        private readonly JsValue _rangeError;
         private ObjectInstance? _api;
 
         public Session(StartScript start, OutputBuffer outputs, ScriptClock clock)
@@ -169,6 +169,7 @@ internal sealed class JintScriptRuntime : IScriptRuntime
             _guard = new SliceGuard(start.Limits);
             Engine = ScriptSandbox.Create(_guard, clock);
             Host = new HostFunctions(start, outputs);
+            _rangeError = Engine.GetValue("RangeError");
         }
 
         public long Seed { get; }
@@ -180,7 +181,7 @@ internal sealed class JintScriptRuntime : IScriptRuntime
         /// <summary>Runs work and every microtask that follows from it, within the limits of a slice.</summary>
         public void Slice(CancellationToken cancellationToken, Action<ObjectInstance> work)
         {
-            _guard.BeginSlice(Engine.Intrinsics.RangeError, cancellationToken);
+            _guard.BeginSlice(RangeError, cancellationToken);
             try
             {
                 _api ??= Prelude();
@@ -195,6 +196,8 @@ internal sealed class JintScriptRuntime : IScriptRuntime
 
         public void Call(ObjectInstance api, string function, params JsValue[] arguments) =>
             Engine.Call(api.Get(function), arguments);
+
+        private JsValue RangeError(string message) => Engine.Construct(_rangeError, message);
 
         private ObjectInstance Prelude()
         {

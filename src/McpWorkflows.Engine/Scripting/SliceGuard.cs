@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Jint;
-using Jint.Native.Error;
+using Jint.Native;
 using Jint.Runtime;
 
 namespace McpWorkflows.Engine.Scripting;
@@ -24,7 +24,7 @@ internal sealed class SliceGuard(ScriptLimits limits) : Constraint
     private readonly nint _stackBytes = (nint)Math.Min((long)limits.CallDepth * StackBytesPerCall, SliceThreads.StackBytes / 4);
     private readonly MemoryMeter _memory = new(limits.MemoryBytes);
     private CancellationToken _cancellation;
-    private ErrorConstructor? _rangeError;
+    private Func<string, JsValue>? _rangeError;
     private nint _stackBase;
     private long _deadline;
     private int _countdown;
@@ -33,7 +33,8 @@ internal sealed class SliceGuard(ScriptLimits limits) : Constraint
     public override bool IsAmortizable => false;
 
     /// <summary>Starts a slice on the calling thread.</summary>
-    public void BeginSlice(ErrorConstructor rangeError, CancellationToken cancellationToken)
+    /// <param name="rangeError">Makes a <c>RangeError</c> of the script's own.</param>
+    public void BeginSlice(Func<string, JsValue> rangeError, CancellationToken cancellationToken)
     {
         byte here = 0;
         _stackBase = AddressOf(ref here);
@@ -56,9 +57,8 @@ internal sealed class SliceGuard(ScriptLimits limits) : Constraint
         byte here = 0;
         if (_stackBase - AddressOf(ref here) > _stackBytes)
         {
-            throw new JavaScriptException(
-                _rangeError!,
-                $"Maximum call stack size exceeded: calls nest more than {limits.CallDepth:N0} deep. Does a recursion lack its end?");
+            throw new JavaScriptException(_rangeError!(
+                $"Maximum call stack size exceeded: calls nest more than {limits.CallDepth:N0} deep. Does a recursion lack its end?"));
         }
 
         if (--_countdown <= 0)

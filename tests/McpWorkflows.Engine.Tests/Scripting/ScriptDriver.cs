@@ -24,6 +24,9 @@ internal sealed class ScriptDriver : IAsyncDisposable
 
     public long Seed { get; init; } = 42;
 
+    /// <summary>Goes along with every turn.</summary>
+    public CancellationToken Cancellation { get; init; } = CancellationToken.None;
+
     public long? BudgetTotal { get; init; }
 
     /// <summary>Tokens that each delivered agent costs.</summary>
@@ -67,7 +70,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
         return run.ResultJson;
     }
 
-    public Task StartAsync(string script, CancellationToken cancellationToken = default) => TurnAsync(
+    public Task StartAsync(string script) => TurnAsync(
         new StartScript
         {
             Script = script,
@@ -77,8 +80,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
             Time = StartTime,
             BudgetTotal = BudgetTotal,
             Limits = Limits,
-        },
-        cancellationToken);
+        });
 
     public async Task DrainAsync()
     {
@@ -94,7 +96,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
         }
     }
 
-    public Task DeliverAsync(int id, Settlement settlement, CancellationToken cancellationToken = default)
+    public Task DeliverAsync(int id, Settlement settlement)
     {
         if (_open.Find(open => open.Id == id).Request is AgentRequested)
         {
@@ -111,17 +113,16 @@ internal sealed class ScriptDriver : IAsyncDisposable
                 Time = StartTime.AddSeconds(_deliveries),
                 SpentTokens = Spent,
                 Identity = $"{id:x8}",
-            },
-            cancellationToken);
+            });
     }
 
     public ValueTask DisposeAsync() => _runtime.DisposeAsync();
 
     public static string Json(string text) => System.Text.Json.JsonSerializer.Serialize(text);
 
-    private async Task TurnAsync(ScriptInput input, CancellationToken cancellationToken)
+    private async Task TurnAsync(ScriptInput input)
     {
-        var outputs = await _runtime.TurnAsync(input, cancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var outputs = await _runtime.TurnAsync(input, Cancellation).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
         foreach (var output in outputs)
         {
             Outputs.Add(output);
