@@ -10,9 +10,6 @@ namespace McpWorkflows.Engine.Runs;
 /// </summary>
 internal sealed class RunActor
 {
-    /// <summary>Events alone wait this long for an outcome to share a commit with.</summary>
-    private static readonly TimeSpan EventDelay = TimeSpan.FromMilliseconds(200);
-
     private readonly RunSession _session;
     private readonly RunParts _parts;
     private readonly Channel<RunMessage> _mailbox = Channel.CreateUnbounded<RunMessage>(new UnboundedChannelOptions { SingleReader = true });
@@ -36,7 +33,7 @@ internal sealed class RunActor
         _startedAt = parts.Time.GetTimestamp();
         var plan = new ReplayPlan(session.Settled, session.Marker);
         _board = new RunBoard(session);
-        _writer = new RunWriter(parts.Journal, session.Run.Id, _mailbox.Writer);
+        _writer = new RunWriter(parts.Journal, session.Run.Id, parts.Time, _mailbox.Writer);
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
         _report = new RunReport(_board, _events);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
@@ -76,6 +73,7 @@ internal sealed class RunActor
         finally
         {
             _timers.Dispose();
+            _writer.Dispose();
             _completion.SetResult();
         }
     }
@@ -122,7 +120,7 @@ internal sealed class RunActor
         {
             TakeIn();
             var next = _end is null ? _ledger.Next(_desk.RunAgain) : null;
-            SendDue();
+            _writer.SendDue();
             if (next is not null || _end is not null)
                 return next;
 
@@ -172,15 +170,6 @@ internal sealed class RunActor
                 _end ??= stop.End;
                 break;
         }
-    }
-
-    private void SendDue()
-    {
-        if (!_writer.HasEntries || (!_writer.Urgent && !_timers.IsFlushDue(EventDelay)))
-            return;
-
-        _writer.Send();
-        _timers.Flushed();
     }
 
     private async Task CloseAsync(RunEnd? end)

@@ -8,7 +8,6 @@ internal sealed class RunTimers(TimeProvider time, Action wake) : IDisposable
 {
     private readonly PriorityQueue<PendingItem, (long Due, int Request)> _queue = new();
     private ITimer? _timer;
-    private long? _flushDue;
 
     public void Start(PendingItem item, double delayMilliseconds)
     {
@@ -29,24 +28,14 @@ internal sealed class RunTimers(TimeProvider time, Action wake) : IDisposable
         return false;
     }
 
-    /// <summary>True once <paramref name="delay"/> has passed since the first call with entries to flush.</summary>
-    public bool IsFlushDue(TimeSpan delay)
-    {
-        _flushDue ??= DueAfter(delay);
-        return _flushDue <= time.GetTimestamp();
-    }
-
-    public void Flushed() => _flushDue = null;
-
-    /// <summary>Sees to it that the run wakes for whatever is due first.</summary>
+    /// <summary>Sees to it that the run wakes when the next timer is due.</summary>
     public void Arm()
     {
-        var due = Math.Min(_flushDue ?? long.MaxValue, _queue.TryPeek(out _, out var place) ? place.Due : long.MaxValue);
-        if (due == long.MaxValue)
+        if (!_queue.TryPeek(out _, out var place))
             return;
 
         // The clock's timers count whole milliseconds: rounded up, so that a wake-up finds something due.
-        var wait = Math.Max(0, Math.Ceiling((due - time.GetTimestamp()) * 1_000.0 / time.TimestampFrequency));
+        var wait = Math.Max(0, Math.Ceiling((place.Due - time.GetTimestamp()) * 1_000.0 / time.TimestampFrequency));
         _timer ??= time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
