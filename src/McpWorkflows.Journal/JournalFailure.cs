@@ -43,7 +43,7 @@ internal sealed class JournalFailure(string path, TimeSpan lockTimeout)
             $"The disk that holds the journal '{name}' failed to read or write (error {exception.SqliteExtendedErrorCode}). "
             + "Check its free space and its health, then resume the run: what was finished is kept.",
         Code.CannotOpen =>
-            $"The journal '{name}' cannot be opened: it is a folder, or its folder cannot be written. Choose another --journal.",
+            $"The journal '{name}' cannot be opened: it is a folder, or its folder is read-only. Allow writing, or choose another --journal.",
         Code.NotADatabase =>
             $"'{name}' is not a journal (not a SQLite database). Choose another --journal.",
         Code.Corrupt =>

@@ -14,16 +14,16 @@ public sealed class SqliteJournal : IJournal
     private readonly OwnerLock owners;
     private readonly JournalWriter writer;
     private readonly RunReader runs;
-    private readonly DisplayReader displays;
+    private readonly ItemReader items;
     private readonly Connections connections;
     private int disposed;
 
-    private SqliteJournal(OwnerLock owners, JournalWriter writer, RunReader runs, DisplayReader displays, Connections connections)
+    private SqliteJournal(OwnerLock owners, JournalWriter writer, RunReader runs, ItemReader items, Connections connections)
     {
         this.owners = owners;
         this.writer = writer;
         this.runs = runs;
-        this.displays = displays;
+        this.items = items;
         this.connections = connections;
     }
 
@@ -52,10 +52,10 @@ public sealed class SqliteJournal : IJournal
         cancellationToken);
 
     public Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) =>
-        runs.FindRunAsync(runId, cancellationToken);
+        runs.FindAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken) =>
-        displays.ListRunsAsync(limit, cancellationToken);
+        runs.ListAsync(limit, cancellationToken);
 
     public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
         session =>
@@ -81,16 +81,16 @@ public sealed class SqliteJournal : IJournal
         cancellationToken);
 
     public Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken) =>
-        runs.ReadSettledAsync(runId, cancellationToken);
+        items.ReadSettledAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<CallRecord>> ReadCallsAsync(string runId, CancellationToken cancellationToken) =>
-        displays.ReadCallsAsync(runId, cancellationToken);
+        items.ReadCallsAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<RunEvent>> ReadEventsAsync(string runId, long after, int limit, CancellationToken cancellationToken) =>
-        displays.ReadEventsAsync(runId, after, limit, cancellationToken);
+        items.ReadEventsAsync(runId, after, limit, cancellationToken);
 
     public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) =>
-        runs.ReadSnapshotsAsync(runId, cancellationToken);
+        items.ReadSnapshotsAsync(runId, cancellationToken);
 
     public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
         session =>
@@ -144,7 +144,7 @@ public sealed class SqliteJournal : IJournal
                     owners,
                     new JournalWriter(session, failure),
                     new RunReader(connections, owners, failure),
-                    new DisplayReader(connections, owners, failure),
+                    new ItemReader(connections, failure),
                     connections);
             }
             catch

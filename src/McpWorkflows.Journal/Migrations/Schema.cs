@@ -12,15 +12,15 @@ internal static class Schema
     /// <summary><c>MCPW</c></summary>
     public const long ApplicationId = 0x4D435057;
 
-    public static int CurrentVersion => Migration.All[^1].Version;
-
     /// <summary>Throws for a database that is not a journal, or one of a newer release.</summary>
-    public static void Check(SqliteConnection connection, JournalFailure failure) => NeedsUpdate(connection, failure);
+    public static void Check(SqliteConnection connection, JournalFailure failure) => NeedsUpdate(connection, failure, Migration.All);
 
     /// <summary>Migrates in one transaction, so that a journal is never between two versions.</summary>
-    public static void Update(SqliteConnection connection, JournalFailure failure)
+    public static void Update(SqliteConnection connection, JournalFailure failure) => Update(connection, failure, Migration.All);
+
+    internal static void Update(SqliteConnection connection, JournalFailure failure, IReadOnlyList<Migration> migrations)
     {
-        if (!NeedsUpdate(connection, failure))
+        if (!NeedsUpdate(connection, failure, migrations))
         {
             return;
         }
@@ -28,22 +28,23 @@ internal static class Schema
         using var transaction = connection.BeginTransaction(deferred: false);
 
         // Another process may have migrated it while this one waited for the lock.
-        if (NeedsUpdate(connection, failure))
+        if (NeedsUpdate(connection, failure, migrations))
         {
             var from = Read(connection, "PRAGMA user_version");
-            foreach (var migration in Migration.All.Where(migration => migration.Version > from))
+            foreach (var migration in migrations.Where(migration => migration.Version > from))
             {
                 Execute(connection, migration.Sql);
             }
 
-            Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {CurrentVersion}");
+            Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migrations[^1].Version}");
         }
 
         transaction.Commit();
     }
 
-    private static bool NeedsUpdate(SqliteConnection connection, JournalFailure failure)
+    private static bool NeedsUpdate(SqliteConnection connection, JournalFailure failure, IReadOnlyList<Migration> migrations)
     {
+        var newest = migrations[^1].Version;
         var version = Read(connection, "PRAGMA user_version");
         var id = Read(connection, "PRAGMA application_id");
         if (id != ApplicationId)
@@ -51,7 +52,7 @@ internal static class Schema
             return Read(connection, "SELECT COUNT(*) FROM sqlite_master") == 0 && id == 0 ? true : throw failure.NotOurs();
         }
 
-        return version > CurrentVersion ? throw failure.NewerSchema(version, CurrentVersion) : version < CurrentVersion;
+        return version > newest ? throw failure.NewerSchema(version, newest) : version < newest;
     }
 
     private static long Read(SqliteConnection connection, string sql)

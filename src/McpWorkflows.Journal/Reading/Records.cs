@@ -35,16 +35,12 @@ internal static class Records
         Key = new ItemKey(Names.To<ItemKind>(row.Kind), row.Hash, row.Ordinal),
         Sequence = row.Sequence,
         Time = Time(row.Time),
-        Outcome = row.Outcome(),
+        Outcome = Outcome(row.OutcomeJson, row.AnswerJson),
         Error = DecodeOrNull(row.Error),
         CallNumber = row.CallNumber,
     };
 
-    public static AgentOutcome? Outcome(this OutcomeRow row) =>
-        row.OutcomeJson is null ? null : JournalJson.ReadOutcome(row.OutcomeJson) with { AnswerJson = DecodeOrNull(row.AnswerJson) };
-
-    /// <param name="settlement">Of the same key, if there is one.</param>
-    public static CallRecord ToRecord(this CallRow row, OutcomeRow? settlement) => new()
+    public static CallRecord ToRecord(this CallRow row) => new()
     {
         Number = row.Number,
         Key = new ItemKey(ItemKind.Agent, row.Hash, row.Ordinal),
@@ -54,14 +50,19 @@ internal static class Records
         Options = JournalJson.ReadOptions(row.OptionsJson),
         State = Names.To<CallState>(row.State),
         FromJournal = row.FromJournal,
-        Outcome = row.OutcomeJson is { } json ? JournalJson.ReadOutcome(json) : settlement?.Outcome(),
+        Outcome = Outcome(row.OutcomeJson, row.AnswerJson),
         StartedAt = Time(row.StartedAt),
         EndedAt = Time(row.EndedAt),
     };
 
-    public static RunEvent ToRecord(this EventRow row) => new(row.Sequence, Time(row.Time), row.Kind, Decode(row.PayloadJson));
-
-    private static DateTimeOffset Time(long utcTicks) => new(utcTicks, TimeSpan.Zero);
+    public static DateTimeOffset Time(long utcTicks) => new(utcTicks, TimeSpan.Zero);
 
     private static DateTimeOffset? Time(long? utcTicks) => utcTicks is { } ticks ? Time(ticks) : null;
+
+    /// <param name="answerJson">Null where the outcome holds its answer itself.</param>
+    private static AgentOutcome? Outcome(string? outcomeJson, string? answerJson)
+    {
+        var outcome = outcomeJson is null ? null : JournalJson.ReadOutcome(outcomeJson);
+        return answerJson is null ? outcome : outcome! with { AnswerJson = Decode(answerJson) };
+    }
 }

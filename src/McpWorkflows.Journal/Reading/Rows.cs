@@ -39,8 +39,6 @@ internal sealed class RunRow
 /// <summary>A row of <c>Calls</c>.</summary>
 internal sealed class CallRow
 {
-    public long RunKey { get; init; }
-
     public int Number { get; init; }
 
     public required string State { get; init; }
@@ -63,14 +61,15 @@ internal sealed class CallRow
 
     public required string Prompt { get; init; }
 
+    /// <summary>The call's own, else of the settlement of the same key.</summary>
     public string? OutcomeJson { get; init; }
+
+    public string? AnswerJson { get; init; }
 }
 
 /// <summary>A row of <c>Outcomes</c>.</summary>
 internal sealed class OutcomeRow
 {
-    public long RunKey { get; init; }
-
     public required string Kind { get; init; }
 
     public required string Hash { get; init; }
@@ -88,18 +87,4 @@ internal sealed class OutcomeRow
     public string? OutcomeJson { get; init; }
 
     public string? AnswerJson { get; init; }
-}
-
-/// <summary>A row of <c>Events</c>.</summary>
-internal sealed class EventRow
-{
-    public long RunKey { get; init; }
-
-    public long Sequence { get; init; }
-
-    public long Time { get; init; }
-
-    public required string Kind { get; init; }
-
-    public required string PayloadJson { get; init; }
 }
