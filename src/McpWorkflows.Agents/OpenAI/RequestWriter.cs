@@ -84,7 +84,7 @@ internal static class RequestWriter
             writer.WriteString("id", call.CallId);
             writer.WriteString("type", "function");
             writer.WriteStartObject("function");
-            writer.WriteString("name", call.Name);
+            writer.WriteString("name", Sendable(call.Name));
             // Some servers parse the arguments of old calls and choke on what a model got wrong.
             writer.WriteString("arguments", call.Exception is null ? call.RawRepresentation as string ?? "{}" : "{}");
             writer.WriteEndObject();
@@ -92,6 +92,19 @@ internal static class RequestWriter
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>Endpoints refuse a conversation that holds a name they would not have allowed, even one a model made up.</summary>
+    private static string Sendable(string name)
+    {
+        var cut = name.Length > 64 ? name[..64] : name;
+        return cut.Length == 0 ? "unknown" : string.Create(cut.Length, cut, static (span, from) =>
+        {
+            for (var index = 0; index < from.Length; index++)
+            {
+                span[index] = char.IsAsciiLetterOrDigit(from[index]) || from[index] is '_' or '-' ? from[index] : '_';
+            }
+        });
     }
 
     private static void WriteTools(Utf8JsonWriter writer, ChatOptions options)
