@@ -127,7 +127,7 @@ public sealed partial class Parser
         _lexer.Next();
         if (_lexer.NewlineBefore)
         {
-            Raise(_lexer.LastEnd, Messages.NewlineAfterThrow);
+            Raise(start.Index, Messages.NewlineAfterThrow);
         }
 
         var argument = ParseExpression();
@@ -156,7 +156,7 @@ public sealed partial class Parser
             {
                 if (!isBreak && candidate.Kind != LabelKind.Loop)
                 {
-                    Raise(label.Start, Messages.ContinueNotLoop(label.Name));
+                    Raise(label.Start, Messages.UndefinedLabel(label.Name));
                 }
 
                 found = true;

@@ -15,7 +15,13 @@ public sealed partial class Parser
                 CheckStack();
                 return ParseObjectBinding();
             default:
-                return ParseIdentifier();
+                var identifier = ParseIdentifier();
+                if (_lexer.Type is TT.Dot or TT.BracketL && !_lexer.NewlineBefore)
+                {
+                    Raise(identifier.Start, Messages.PropertyInDeclaration);
+                }
+
+                return identifier;
         }
     }
 
@@ -216,6 +222,11 @@ public sealed partial class Parser
                 return node;
         }
 
+        if (binding && node is MemberExpression { IsParenthesized: false })
+        {
+            message = Messages.PropertyInDeclaration;
+        }
+
         var code = message == Messages.InvalidAssignmentTarget ? "InvalidLhsInAssignment" : null;
         Raise(OuterStart(node), message, code);
         return node;
@@ -248,7 +259,7 @@ public sealed partial class Parser
                     properties.Add(FinishLike(new AssignmentProperty(property.Key, value, property.Computed, property.Shorthand), property));
                     break;
                 default:
-                    Raise(((Property)item).Key.Start, Messages.InvalidDestructuringTarget);
+                    Raise(item.Start, Messages.InvalidDestructuringTarget);
                     break;
             }
         }
@@ -323,7 +334,7 @@ public sealed partial class Parser
 
                 break;
             default:
-                Raise(node.Start, Messages.InvalidDestructuringTarget);
+                Raise(node.Start, node is MemberExpression ? Messages.PropertyInDeclaration : Messages.InvalidDestructuringTarget);
                 break;
         }
     }

@@ -39,7 +39,7 @@ public sealed partial class Parser
             case TT.Const:
                 if (place != StatementPlace.List)
                 {
-                    Raise(start.Index, Messages.LexicalPlace);
+                    Unexpected();
                 }
 
                 return ParseVariableStatement(start, VariableDeclarationKind.Const);
@@ -349,7 +349,7 @@ public sealed partial class Parser
         };
         if (message is not null)
         {
-            Raise(id is DestructuringPattern ? id.Start : _lexer.Start, message);
+            Raise(id.Start, message);
         }
     }
 }
