@@ -86,6 +86,8 @@ internal static class Commands
         Console.Error.WriteLine($"error: {message}");
         if (exception is RunNotFoundException)
             Console.Error.WriteLine("mcp-workflows runs lists them.");
+        if (exception is ModelNotConfiguredException)
+            Console.Error.WriteLine("To rehearse the script now, free of charge: add --model rehearsal");
         return exception is UsageException or RunNotFoundException or RunNotResumableException or WorkflowNotFoundException or ModelNotConfiguredException
             ? ExitCodes.WrongUse
             : ExitCodes.Failed;

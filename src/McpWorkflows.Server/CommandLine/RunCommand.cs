@@ -44,10 +44,13 @@ internal static class RunCommand
         if (script is null == goal is null)
             throw new UsageException("Give either a script (FILE or NAME) or --goal TEXT.");
 
+        // The journal opens while the script is read and parsed.
+        if (workbench.Models.IsReady)
+            workbench.Warm();
+
         // The script first: whoever has a typo in it should hear of that before being asked for a key.
         var found = script is null ? null : ScriptArgument.Load(workbench, script);
         workbench.Models.Require(null);
-        workbench.Warm();
         found ??= await PlanAsync(workbench, goal!, argsJson, cancellationToken);
         foreach (var warning in found.Warnings)
             Console.Error.WriteLine($"warning: {warning.FileName}:{warning.Line}:{warning.Column}: {warning.Message}");

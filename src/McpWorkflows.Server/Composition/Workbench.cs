@@ -14,7 +14,7 @@ namespace McpWorkflows.Server.Composition;
 internal sealed class Workbench : IAsyncDisposable
 {
     private readonly WorkbenchOptions options;
-    private readonly Lazy<IAgentHost> agents;
+    private readonly Lazy<IAgentHost> host;
     private readonly CancellationTokenSource lifetime = new();
     private readonly Lock opening = new();
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
@@ -25,8 +25,8 @@ internal sealed class Workbench : IAsyncDisposable
         this.options = options;
         Catalog = new FileWorkflowCatalog(UserHome);
         Scripts = new ScriptSources(Catalog, options.Workspace);
-        Models = new ModelSetup(options.Model);
-        this.agents = new Lazy<IAgentHost>(() => agents ?? Models.CreateHost());
+        Models = new ModelSetup(options.Model, agents);
+        host = new Lazy<IAgentHost>(Models.CreateHost);
     }
 
     public string Workspace => options.Workspace;
@@ -49,7 +49,7 @@ internal sealed class Workbench : IAsyncDisposable
         (await Open().WaitAsync(cancellationToken)).Journal;
 
     public Task<PlannedWorkflow> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
-        new WorkflowPlanner(agents.Value).PlanAsync(request, new Progress<AgentProgress>(), cancellationToken);
+        new WorkflowPlanner(host.Value).PlanAsync(request, new Progress<AgentProgress>(), cancellationToken);
 
     /// <summary>Starts in the background what the first run will need. Its failures show when they matter.</summary>
     public void Warm() => _ = Open();
@@ -87,10 +87,10 @@ internal sealed class Workbench : IAsyncDisposable
 
     private async Task<(IJournal Journal, WorkflowEngine Engine)> OpenAsync()
     {
-        var host = Task.Run(() => agents.Value);
+        var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            new EngineOptions(), journal, await host, new JintScriptRuntimeFactory(), Catalog, TimeProvider.System, new RandomIdSource());
+            new EngineOptions(), journal, await agents, new JintScriptRuntimeFactory(), Catalog, TimeProvider.System, new RandomIdSource());
         return (journal, engine);
     }
 }
