@@ -71,7 +71,7 @@ public class StdioServerTests
         await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
         var lines = new List<string>();
         while (!lines.Any(line => line.Contains("\"id\":2", StringComparison.Ordinal)))
-            lines.Add(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(ServerProcess.Timeout) ?? throw new EndOfStreamException());
+            lines.Add(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(ServerProcess.Timeout, TestContext.Current.CancellationToken) ?? throw new EndOfStreamException());
         process.StandardInput.Close();
 
         var rest = await ServerProcess.EndAsync(process);
