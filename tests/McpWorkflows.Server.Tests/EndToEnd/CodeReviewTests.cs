@@ -7,12 +7,12 @@ namespace McpWorkflows.Server.Tests.EndToEnd;
 
 public sealed class CodeReviewTests
 {
-    private static readonly string Script = Workbench.Example("code-review.js");
+    private static readonly string Script = TestBench.Example("code-review.js");
 
     [Fact]
     public async Task CodeReview_OfOwnSourcesFromCommandLine_ReportsPlantedLinesAndRefutesDecoys()
     {
-        await using var bench = await Workbench.StartAsync(CodeReviewModel.Reply);
+        await using var bench = await TestBench.StartAsync(CodeReviewModel.Reply);
         var sources = await PlantedSources.CopyAsync(bench.Workspace);
 
         var run = await bench.RunAsync("run", Script, "--args", """{ "globs": ["**/*.cs"], "maxFiles": 900 }""", "--workspace", bench.Workspace, "--json");
@@ -27,7 +27,7 @@ public sealed class CodeReviewTests
     [Fact]
     public async Task CodeReview_OfOwnSourcesThroughMcpClient_ReportsTheSame()
     {
-        await using var bench = await Workbench.StartAsync(CodeReviewModel.Reply);
+        await using var bench = await TestBench.StartAsync(CodeReviewModel.Reply);
         var sources = await PlantedSources.CopyAsync(bench.Workspace);
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var client = await McpClient.CreateAsync(

@@ -8,15 +8,15 @@ namespace McpWorkflows.Server.Tests.EndToEnd;
 public sealed class ExampleTests
 {
     public static TheoryData<string> Scripts =>
-        [.. Directory.EnumerateFiles(Path.Combine(Workbench.Repository, "examples"), "*.js").Select(path => Path.GetFileName(path))];
+        [.. Directory.EnumerateFiles(Path.Combine(TestBench.Repository, "examples"), "*.js").Select(path => Path.GetFileName(path))];
 
     [Theory]
     [MemberData(nameof(Scripts))]
     public async Task Example_InRehearsalWithoutArgs_Completes(string script)
     {
-        await using var bench = await Workbench.StartWithoutModelAsync();
+        await using var bench = await TestBench.StartWithoutModelAsync();
 
-        var run = await bench.RunAsync("run", Workbench.Example(script), "--model", "rehearsal", "--json");
+        var run = await bench.RunAsync("run", TestBench.Example(script), "--model", "rehearsal", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal("completed", run.State);
@@ -29,9 +29,9 @@ public sealed class ExampleTests
     [MemberData(nameof(Scripts))]
     public async Task Example_Validated_IsPortableWithoutWarnings(string script)
     {
-        await using var bench = await Workbench.StartWithoutModelAsync();
+        await using var bench = await TestBench.StartWithoutModelAsync();
 
-        var validation = await bench.RunAsync("validate", Workbench.Example(script));
+        var validation = await bench.RunAsync("validate", TestBench.Example(script));
 
         Assert.True(validation.ExitCode == 0, validation.ToString());
         Assert.DoesNotContain("not portable", validation.Text);
@@ -40,9 +40,9 @@ public sealed class ExampleTests
     [Fact]
     public async Task FanOut_OverListInArgs_ReturnsOneAnswerPerEntryInOrder()
     {
-        await using var bench = await Workbench.StartAsync(call => ModelReply.Text($"about {call.Prompt.Split("Subject: ")[1]}"));
+        await using var bench = await TestBench.StartAsync(call => ModelReply.Text($"about {call.Prompt.Split("Subject: ")[1]}"));
 
-        var run = await bench.RunAsync("run", Workbench.Example("fan-out.js"), "--args", """["tea", "coffee", "Wässer 水"]""", "--json");
+        var run = await bench.RunAsync("run", TestBench.Example("fan-out.js"), "--args", """["tea", "coffee", "Wässer 水"]""", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal(
@@ -54,10 +54,10 @@ public sealed class ExampleTests
     public async Task BudgetLoop_WhenTheBudgetIsSpent_StopsAndSaysSo()
     {
         var round = 0;
-        await using var bench = await Workbench.StartAsync(call => ModelReply.Answer(call, new { cases = new[] { $"case {Interlocked.Increment(ref round)}" } }).WithUsage(100, 1_000));
+        await using var bench = await TestBench.StartAsync(call => ModelReply.Answer(call, new { cases = new[] { $"case {Interlocked.Increment(ref round)}" } }).WithUsage(100, 1_000));
 
         var run = await bench.RunAsync(
-            "run", Workbench.Example("budget-loop.js"), "--args", """{ "reserve": 1000 }""", "--budget", "7000", "--json");
+            "run", TestBench.Example("budget-loop.js"), "--args", """{ "reserve": 1000 }""", "--budget", "7000", "--json");
 
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Equal("budget", run.Result.GetProperty("stopped").GetString());
@@ -68,12 +68,12 @@ public sealed class ExampleTests
     [Fact]
     public async Task Client_DrivingTheServer_PrintsTheResult()
     {
-        await using var bench = await Workbench.StartWithoutModelAsync();
+        await using var bench = await TestBench.StartWithoutModelAsync();
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var client = Path.Combine(here.Parent!.Parent!.FullName, "WorkflowClient", here.Name, "WorkflowClient.dll");
         var start = new ProcessStartInfo("dotnet", [client, "examples/fan-out.js", """["tea", "coffee"]"""])
         {
-            WorkingDirectory = Workbench.Repository,
+            WorkingDirectory = TestBench.Repository,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

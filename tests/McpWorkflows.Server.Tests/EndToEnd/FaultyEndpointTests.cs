@@ -33,7 +33,7 @@ public sealed class FaultyEndpointTests
     [MemberData(nameof(Faults))]
     public async Task Run_WhenTheEndpointFailsMidway_NamesCauseAndResumeAsksTheFailedOnly(string fault, string cause)
     {
-        await using var bench = await Workbench.StartAsync(call => IsLate(call) ? Break(fault) : Answer(call));
+        await using var bench = await TestBench.StartAsync(call => IsLate(call) ? Break(fault) : Answer(call));
         var script = bench.Write("faulty", Script);
 
         var run = await bench.RunAsync("run", script, "--json");
@@ -58,7 +58,7 @@ public sealed class FaultyEndpointTests
     [Fact]
     public async Task Run_WhenTheEndpointIsDown_NamesItsAddressAndRemedy()
     {
-        await using var bench = await Workbench.StartAsync(Answer);
+        await using var bench = await TestBench.StartAsync(Answer);
         var script = bench.Write("down", Script);
         bench.BaseUrl = "http://127.0.0.1:9/v1";
 
@@ -81,7 +81,7 @@ public sealed class FaultyEndpointTests
     public async Task Run_WhenTheEndpointRecoversAfterRateLimits_LosesNoAgent()
     {
         var refused = 0;
-        await using var bench = await Workbench.StartAsync(call =>
+        await using var bench = await TestBench.StartAsync(call =>
             Interlocked.Increment(ref refused) <= 8 ? ModelReply.RateLimited(TimeSpan.FromMilliseconds(50)) : Answer(call));
         var script = bench.Write("limited", """
             return await parallel(Array.from({ length: 12 }, (_, i) => () => agent(`Task ${i}`)))

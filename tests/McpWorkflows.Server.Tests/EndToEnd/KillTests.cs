@@ -18,7 +18,7 @@ public sealed class KillTests
     public async Task Resume_AfterKillInFanOut_AsksAgainOnlyWhatWasInFlight()
     {
         var pace = TimeSpan.FromMilliseconds(30);
-        await using var bench = await Workbench.StartAsync(call => Answer(call).After(pace));
+        await using var bench = await TestBench.StartAsync(call => Answer(call).After(pace));
         var script = bench.Write("fan-out", Script);
         var undisturbed = await bench.RunAsync("run", script, "--json");
         Assert.True(undisturbed.ExitCode == 0, undisturbed.ToString());
@@ -26,12 +26,12 @@ public sealed class KillTests
 
         using (var process = bench.Start("run", script, "--json"))
         {
-            await bench.Model.Log.WaitForCallsAsync(Calls / 2, Workbench.Patience);
+            await bench.Model.Log.WaitForCallsAsync(Calls / 2, TestBench.Patience);
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        await bench.Model.Log.WaitAsync(log => log.InFlight == 0, Workbench.Patience);
+        await bench.Model.Log.WaitAsync(log => log.InFlight == 0, TestBench.Patience);
         Assert.InRange(bench.Model.Log.Count, Calls / 2, Calls - 1);
         var runs = await bench.RunAsync("runs", "--json");
         var killed = runs.Json.GetProperty("runs")[0];
@@ -51,12 +51,12 @@ public sealed class KillTests
     [Fact]
     public async Task Run_WithMoreCallsThanPlaces_KeepsSixteenInFlightAndNeverMore()
     {
-        await using var bench = await Workbench.StartAsync(Answer);
+        await using var bench = await TestBench.StartAsync(Answer);
         var server = bench.Model;
         server.Handler = async (call, cancellationToken) =>
         {
             // Nobody is answered before the house is full: fewer than 16 places would end in a time-out.
-            await server.Log.WaitAsync(log => log.HighWater >= Width, Workbench.Patience).WaitAsync(cancellationToken);
+            await server.Log.WaitAsync(log => log.HighWater >= Width, TestBench.Patience).WaitAsync(cancellationToken);
             return Answer(call).After(TimeSpan.FromMilliseconds(5));
         };
         var script = bench.Write("wide", Script);

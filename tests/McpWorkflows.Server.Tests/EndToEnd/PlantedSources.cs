@@ -23,11 +23,11 @@ internal sealed class PlantedSources
 
     public static async Task<PlantedSources> CopyAsync(string workspace)
     {
-        var source = Path.Combine(Workbench.Repository, "src");
+        var source = Path.Combine(TestBench.Repository, "src");
         var files = new List<string>();
         foreach (var file in Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            var relative = Path.GetRelativePath(Workbench.Repository, file).Replace('\\', '/');
+            var relative = Path.GetRelativePath(TestBench.Repository, file).Replace('\\', '/');
             if (relative.Split('/') is var parts && (parts.Contains("obj") || parts.Contains("bin")))
             {
                 continue;

@@ -5,13 +5,13 @@ using McpWorkflows.Testing.Models;
 namespace McpWorkflows.Server.Tests.EndToEnd;
 
 /// <summary>A folder to work in, a journal, a model server, and the real executable to run against them.</summary>
-internal sealed class Workbench : IAsyncDisposable
+internal sealed class TestBench : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder folder = new();
 
-    private Workbench(ModelServer model) => Model = model;
+    private TestBench(ModelServer model) => Model = model;
 
     public ModelServer Model { get; }
 
@@ -43,10 +43,10 @@ internal sealed class Workbench : IAsyncDisposable
 
     public static string Example(string script) => Path.Combine(Repository, "examples", script);
 
-    public static async Task<Workbench> StartAsync(Func<ModelCall, ModelReply> handler) => new(await ModelServer.StartAsync(handler));
+    public static async Task<TestBench> StartAsync(Func<ModelCall, ModelReply> handler) => new(await ModelServer.StartAsync(handler));
 
     /// <summary>For what must go without a model.</summary>
-    public static Task<Workbench> StartWithoutModelAsync() => StartAsync(_ => ModelReply.Error(418, "Nobody should have asked.", "unexpected"));
+    public static Task<TestBench> StartWithoutModelAsync() => StartAsync(_ => ModelReply.Error(418, "Nobody should have asked.", "unexpected"));
 
     public string Write(string name, string body) =>
         folder.Write($"{name}.js", $"export const meta = {{ name: '{name}', description: 'a test' }}\n{body}");
