@@ -1,1 +1,3 @@
-return 0;
+using McpWorkflows.Server.CommandLine;
+
+return await Commands.RunAsync(args);

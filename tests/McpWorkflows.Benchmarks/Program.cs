@@ -1,1 +1,9 @@
-return 0;
+using McpWorkflows.Benchmarks;
+
+// Measures the real executable against a model server in a process of its own; see BenchmarkOptions for the options.
+return args switch
+{
+    ["model-server", .. var rest] => await ModelServerMode.RunAsync(Arguments.Parse(rest)),
+    ["floor", .. var rest] => await FloorMode.RunAsync(Arguments.Parse(rest)),
+    _ => await Benchmark.RunAsync(BenchmarkOptions.From(Arguments.Parse(args)), Console.Out),
+};

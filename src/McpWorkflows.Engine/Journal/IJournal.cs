@@ -17,7 +17,9 @@ public interface IJournal : IAsyncDisposable
 
     /// <summary>
     /// Leases an existing run to this process. False when another live process holds it. The lease's epoch rises
-    /// each time, and an append under an older epoch fails with <see cref="LeaseLostException"/>.
+    /// each time, and an append under an older epoch fails with <see cref="LeaseLostException"/>. A cancel asked for
+    /// before counts no more. The lease ends with the owner, or with the commit of a <see cref="RunChanged"/> that ends
+    /// or interrupts the run.
     /// </summary>
     Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken);
 
@@ -30,7 +32,10 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Everything that was settled in the run and not dropped since, by place.</summary>
     Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken);
 
-    /// <summary>The calls of a run by number, with their latest state.</summary>
+    /// <summary>
+    /// The calls of a run by number, each as last opened. Where the record holds no outcome it is taken from the
+    /// settlement of the same key, if there is one, so that an answer need be written only once.
+    /// </summary>
     Task<IReadOnlyList<CallRecord>> ReadCallsAsync(string runId, CancellationToken cancellationToken);
 
     /// <summary>Events with a sequence above <paramref name="after"/>, at most <paramref name="limit"/>, in order.</summary>
@@ -45,7 +50,7 @@ public interface IJournal : IAsyncDisposable
     /// </summary>
     Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken);
 
-    /// <summary>Which of these runs somebody asked to cancel; polled by owners.</summary>
+    /// <summary>Which of the runs leased to this process somebody asked to cancel; polled by owners.</summary>
     Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken);
 }
 

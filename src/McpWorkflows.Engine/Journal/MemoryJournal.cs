@@ -1,6 +1,126 @@
 namespace McpWorkflows.Engine.Journal;
 
-/// <summary>A journal that lives as long as the process: for rehearsals and tests.</summary>
-public sealed class MemoryJournal
+/// <summary>
+/// A journal that lives as long as the process: for rehearsals and tests. Each instance is an owner of its own, as a
+/// process would be; <see cref="OpenAnother"/> gives a further owner of the same runs, and disposing one is its death.
+/// </summary>
+public sealed class MemoryJournal : IJournal
 {
+    private readonly MemoryStore _store;
+    private readonly Dictionary<string, int> _epochs = [];
+    private bool _dead;
+
+    public MemoryJournal()
+        : this(new MemoryStore())
+    {
+    }
+
+    private MemoryJournal(MemoryStore store) => _store = store;
+
+    /// <summary>The same runs, seen by another owner.</summary>
+    public MemoryJournal OpenAnother() => new(_store);
+
+    public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (_store.Runs.ContainsKey(run.Id))
+            throw new JournalException($"There is already a run '{run.Id}'. Use another id.");
+
+        var stored = new MemoryRun(run, _store.Runs.Count);
+        _store.Runs.Add(run.Id, stored);
+        Lease(stored);
+        return true;
+    });
+
+    public Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) =>
+        Locked(() => _store.Runs.TryGetValue(runId, out var run) ? run.Read() : null);
+
+    public Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<RunRecord>>(() => [.. _store.Runs.Values
+            .OrderByDescending(run => run.Record.CreatedAt).ThenByDescending(run => run.Order)
+            .Take(limit).Select(run => run.Read())]);
+
+    public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => Locked(() =>
+    {
+        var run = Known(runId);
+        if (run.Owner is { } owner && owner != this && !owner._dead)
+            return false;
+
+        Lease(run);
+        return true;
+    });
+
+    public Task AppendAsync(string runId, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => Locked(() =>
+    {
+        var run = Known(runId);
+        if (run.Owner != this || run.Epoch != _epochs[runId])
+            throw new LeaseLostException(runId);
+
+        foreach (var entry in entries)
+            run.Apply(entry);
+        return true;
+    });
+
+    public Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<SettledItem>>(() => [.. Known(runId).Settled.Values.OrderBy(item => item.Sequence)]);
+
+    public Task<IReadOnlyList<CallRecord>> ReadCallsAsync(string runId, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<CallRecord>>(() => Known(runId).ReadCalls());
+
+    public Task<IReadOnlyList<RunEvent>> ReadEventsAsync(string runId, long after, int limit, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<RunEvent>>(() => [.. Known(runId).Events.Where(item => item.Sequence > after).Take(limit)]);
+
+    public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyDictionary<string, string>>(() => new Dictionary<string, string>(Known(runId).Snapshots));
+
+    public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (!_store.Runs.TryGetValue(runId, out var run) || run.Record.State.HasEnded())
+            return false;
+
+        if (run.Owner is null or { _dead: true })
+            run.Record = run.Record with { State = RunState.Cancelled };
+        else
+            run.CancelRequested = true;
+        return true;
+    });
+
+    public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<string>>(() => [.. _store.Runs.Values
+            .Where(run => run.CancelRequested && run.Owner == this).Select(run => run.Record.Id)]);
+
+    public ValueTask DisposeAsync()
+    {
+        lock (_store)
+            _dead = true;
+        return ValueTask.CompletedTask;
+    }
+
+    internal bool IsDead => _dead;
+
+    private void Lease(MemoryRun run)
+    {
+        run.Owner = this;
+        run.CancelRequested = false;
+        _epochs[run.Record.Id] = ++run.Epoch;
+    }
+
+    private MemoryRun Known(string runId) => _store.Runs.TryGetValue(runId, out var run)
+        ? run
+        : throw new JournalException($"There is no run '{runId}' in this journal.");
+
+    private Task<T> Locked<T>(Func<T> action)
+    {
+        lock (_store)
+        {
+            try
+            {
+                ObjectDisposedException.ThrowIf(_dead, this);
+                return Task.FromResult(action());
+            }
+            catch (Exception failure) when (failure is JournalException or ObjectDisposedException)
+            {
+                return Task.FromException<T>(failure);
+            }
+        }
+    }
 }

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Loop;
+using McpWorkflows.Agents.OpenAI;
+using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Rehearsal;
+using McpWorkflows.Agents.Tools;
+using McpWorkflows.Engine.Agents;
+using Microsoft.Extensions.AI;
+
+namespace McpWorkflows.Agents;
+
+/// <summary>
+/// Runs agents on chat clients: the loop of requests and tools, structured answers, retries, stall watch and usage.
+/// Safe for use from any thread; one host serves the whole process.
+/// </summary>
+public sealed class ChatAgentHost : IAgentHost, IDisposable
+{
+    private const int MaxWorkspaces = 64;
+
+    private readonly AgentHostOptions _options;
+    private readonly ModelResolver _resolver;
+    private readonly Dictionary<string, Provider> _providers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AgentTool[]> _tools = new(StringComparer.Ordinal);
+
+    /// <summary>A host for the providers that the options configure.</summary>
+    /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
+    public ChatAgentHost(AgentHostOptions options)
+        : this(options, new Dictionary<string, IChatClient>())
+    {
+    }
+
+    /// <summary>A host with further providers, by the name that stands before the slash; they take the model from <see cref="ChatOptions.ModelId"/>. Owned by the caller.</summary>
+    /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
+    public ChatAgentHost(AgentHostOptions options, IReadOnlyDictionary<string, IChatClient> providers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(providers);
+        options.Validate();
+        _options = options;
+        foreach (var (name, client) in providers)
+        {
+            _providers.Add(name, new Provider(client, name, Owned: false));
+        }
+
+        if (!_providers.ContainsKey(ModelReference.OpenAI) && options.Models.Endpoint is { } endpoint)
+        {
+            var client = new OpenAIChatClient(endpoint, options.MaxConnections, options.Time);
+            _providers.Add(ModelReference.OpenAI, new Provider(client, endpoint.Origin, Owned: true));
+        }
+
+        _resolver = new ModelResolver(options.Models, [.. _providers.Keys.Append(ModelReference.OpenAI).Distinct()]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AgentOutcome> RunAsync(AgentRequest request, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(progress);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var resolved = _resolver.Resolve(request.Options.Model, request.DefaultModel);
+            if (resolved.Model is not { } model)
+            {
+                return Refuse(resolved.Problem!);
+            }
+
+            if (model.IsRehearsal)
+            {
+                progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
+                return RehearsalModel.Answer(request);
+            }
+
+            return _providers.TryGetValue(model.Provider, out var provider)
+                ? await RunAsync(request, model, provider, progress, cancellationToken).ConfigureAwait(false)
+                : Refuse(_options.Models.OpenAIProblem ?? $"The provider '{model.Provider}' is not configured. {_options.Models.HowToConfigure}");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        // The seam's promise: an agent's end is a value, also when the fault is ours. The message may hold paths, so the type must do.
+        catch (Exception exception)
+        {
+            return new AgentOutcome
+            {
+                Kind = AgentOutcomeKind.Failed,
+                Failure = new AgentFailure($"The agent ended by an internal error ({exception.GetType().Name}). This is a defect of McpWorkflows; please report it."),
+            };
+        }
+    }
+
+    /// <summary>Closes connections. Calls in flight fail.</summary>
+    public void Dispose()
+    {
+        foreach (var provider in _providers.Values.Where(provider => provider.Owned))
+        {
+            provider.Client.Dispose();
+        }
+    }
+
+    private async Task<AgentOutcome> RunAsync(
+        AgentRequest request, ModelReference model, Provider provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
+    {
+        var call = new AgentCall(request, model, _options, progress);
+        var selection = ToolSelection.From(request.Options.Tools, request.Options.DisallowedTools);
+        var tools = ToolsOf(request.Workspace).Where(tool => selection.Names.Contains(tool.Name)).ToArray();
+        call.Report(
+            AgentProgressKind.AttemptStarted,
+            selection.Unknown.Count == 0 ? null : $"Tools not available here: {string.Join(", ", selection.Unknown)}");
+        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider.ShownAs, model.Name), call), tools);
+        if (call.Timeout is not { } limit)
+        {
+            return await loop.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        using var timeout = new CancellationTokenSource(limit, _options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            return await loop.RunAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return call.Fail(AgentOutcomeKind.Failed, $"The agent did not end within its timeout of {limit.TotalMilliseconds:0} ms (timeoutMs).");
+        }
+    }
+
+    private AgentTool[] ToolsOf(string folder)
+    {
+        if (_tools.Count >= MaxWorkspaces)
+        {
+            _tools.Clear();
+        }
+
+        return _tools.GetOrAdd(folder, static (path, options) =>
+        {
+            var workspace = new Workspace(path);
+            return
+            [
+                new ListFilesTool(workspace),
+                new SearchTextTool(workspace, options.Time, options.MaxSearchTime),
+                new ReadFileTool(workspace, options.ReadPageCharacters),
+            ];
+        }, _options);
+    }
+
+    private static AgentOutcome Refuse(string cause) => new() { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(cause) };
+
+    private sealed record Provider(IChatClient Client, string ShownAs, bool Owned);
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using McpWorkflows.Agents.OpenAI;
+
+namespace McpWorkflows.Agents.Faults;
+
+/// <summary>Turns what a chat client throws into a <see cref="Fault"/>. Scripts match the causes by pattern.</summary>
+/// <param name="endpoint">Who failed, for messages: provider and origin.</param>
+/// <param name="model">The model's name, for messages.</param>
+internal sealed class FaultClassifier(string endpoint, string model)
+{
+    private const int Overloaded = 529;
+
+    public Fault Classify(Exception exception) => TransportFaults.From(exception) switch
+    {
+        { Fault: ModelRequestFault.Unreachable } fault => new Fault(
+            $"No model server answers at {endpoint}: {fault.Message}. Check that it runs and that OPENAI_BASE_URL is right.", FaultKind.Transient),
+        { Fault: ModelRequestFault.Broken } fault => new Fault($"The answer of {endpoint} broke off: {fault.Message}.", FaultKind.Transient),
+        { Fault: ModelRequestFault.Garbled } fault => new Fault(
+            $"The answer of {endpoint} cannot be read: {fault.Message}. Check that OPENAI_BASE_URL names an OpenAI-compatible endpoint; it usually ends with /v1.",
+            FaultKind.Transient),
+        { } fault => ClassifyAnswer(fault),
+        null => new Fault(ErrorReader.Clean($"The request to {endpoint} failed: {exception.GetType().Name}: {exception.Message}", null), FaultKind.Terminal),
+    };
+
+    public Fault Stalled(TimeSpan stall) => new(
+        $"The model {model} at {endpoint} stalled: no sign of life for {stall.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s.", FaultKind.Stall);
+
+    private Fault ClassifyAnswer(ModelRequestException answer)
+    {
+        var status = answer.Status is { } known ? (int)known : StatusOf(answer.Code);
+        var said = answer.Message.Length > 0 ? $" ({status}: {answer.Message})" : $" ({status})";
+        return status switch
+        {
+            402 => Terminal($"The quota or spending limit of {endpoint} is used up{said}. Top it up, then resume."),
+            429 when IsQuota(answer) => Terminal($"The quota of {endpoint} is used up, its limit is reached{said}. Raise the limit or wait for its reset, then resume."),
+            429 => new Fault($"The rate limit of {endpoint} is reached{said}.", FaultKind.RateLimit) { RetryAfter = answer.RetryAfter },
+            503 or Overloaded => new Fault($"{endpoint} is overloaded or not available{said}.", FaultKind.RateLimit) { RetryAfter = answer.RetryAfter },
+            401 => Terminal($"{endpoint} does not accept the API key{said}. Check OPENAI_API_KEY."),
+            403 => Terminal($"{endpoint} denies access{said}. Check what OPENAI_API_KEY may use."),
+            404 => Terminal($"{endpoint} does not have the model {model}, or OPENAI_BASE_URL is wrong{said}. Check both."),
+            408 or 409 or >= 500 => new Fault($"{endpoint} failed{said}.", FaultKind.Transient) { RetryAfter = answer.RetryAfter },
+            400 or 422 => Terminal($"{endpoint} refused the request{said}.") with { RefusedForm = answer.Message },
+            413 => Terminal($"The request is too large for {endpoint}{said}. Give the agent a smaller task."),
+            >= 300 and < 400 => Terminal($"{endpoint} redirects elsewhere{said}. Set OPENAI_BASE_URL to the final address."),
+            _ => Terminal($"{endpoint} refused the request{said}."),
+        };
+    }
+
+    /// <summary>Within a stream the status is past; the code may say what it would have been.</summary>
+    private static int StatusOf(string? code) => code switch
+    {
+        _ when int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 400 and < 600 => number,
+        _ when Says(code, "rate_limit") || Says(code, "insufficient_quota") => 429,
+        _ when Says(code, "overloaded") => Overloaded,
+        _ when Says(code, "invalid_request") || Says(code, "context_length") => 400,
+        _ => 500,
+    };
+
+    private static bool IsQuota(ModelRequestException answer) =>
+        Says(answer.Code, "insufficient_quota") || Says(answer.Code, "billing") || Says(answer.Message, "exceeded your current quota");
+
+    private static bool Says(string? text, string words) => text?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static Fault Terminal(string cause) => new(cause, FaultKind.Terminal);
+}

@@ -1,0 +1,22 @@
+namespace McpWorkflows.Agents.Faults;
+
+/// <summary>How long to wait before asking again.</summary>
+internal static class RetryDelay
+{
+    private const int RateLimitPatience = 2;
+
+    /// <param name="failures">Failures in a row so far, from 1.</param>
+    public static TimeSpan After(Fault fault, int failures, AgentHostOptions options)
+    {
+        if (fault.RetryAfter is { } asked)
+        {
+            // Never earlier than asked, and not all at the same moment.
+            var spread = asked + (options.RetryDelay * 0.25 * options.NextRandom());
+            return spread < options.MaxRetryDelay ? spread : options.MaxRetryDelay;
+        }
+
+        var first = fault.Kind == FaultKind.RateLimit ? options.RetryDelay * RateLimitPatience : options.RetryDelay;
+        var full = Math.Min(first.TotalSeconds * Math.Pow(2, failures - 1), options.MaxRetryDelay.TotalSeconds);
+        return TimeSpan.FromSeconds(full * (0.5 + (options.NextRandom() / 2)));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace McpWorkflows.Agents.Prompts;
+
+/// <summary>The texts of <c>prompts/agent-*.md</c>, without the comment on top.</summary>
+internal static class AgentPrompts
+{
+    private static readonly ConcurrentDictionary<string, string> Loaded = new(StringComparer.Ordinal);
+
+    public static string Continue => Load("agent-continue");
+
+    public static string EmptyAnswer => Load("agent-empty-answer");
+
+    public static string FinalAnswer => Load("agent-final-answer");
+
+    /// <summary>
+    /// System text of a call. The common part comes first and is the same for all calls, so that providers which
+    /// cache prefixes can use it.
+    /// </summary>
+    public static string System(string? instructions, bool structured)
+    {
+        var common = instructions ?? Load("agent-system");
+        return structured ? $"{common}\n\n{Load("agent-structured-output")}" : common;
+    }
+
+    public static string StructuredRetry(string errors) => Fill("agent-structured-retry", "errors", errors);
+
+    public static string StructuredJson(string schema) => Fill("agent-structured-json", "schema", schema);
+
+    public static string StructuredJsonRetry(string errors) => Fill("agent-structured-json-retry", "errors", errors);
+
+    private static string Fill(string name, string variable, string value) =>
+        Load(name).Replace($"{{{{{variable}}}}}", value, StringComparison.Ordinal);
+
+    private static string Load(string name) => Loaded.GetOrAdd(name, static key =>
+    {
+        using var stream = typeof(AgentPrompts).Assembly.GetManifestResourceStream($"{key}.md")
+            ?? throw new InvalidOperationException($"The prompt {key}.md is not embedded.");
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var text = reader.ReadToEnd();
+        var end = text.StartsWith("<!--", StringComparison.Ordinal) ? text.IndexOf("-->", StringComparison.Ordinal) : -1;
+        return (end < 0 ? text : text[(end + 3)..]).Trim().ReplaceLineEndings("\n");
+    });
+}

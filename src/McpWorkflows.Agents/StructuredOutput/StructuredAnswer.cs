@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using McpWorkflows.Agents.Schemas;
+using Microsoft.Extensions.AI;
+
+namespace McpWorkflows.Agents.StructuredOutput;
+
+/// <summary>The schema of a call, what was tried against it, and the errors to send back.</summary>
+internal sealed class StructuredAnswer
+{
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly JsonSchemaValidator _validator;
+    private readonly int _retries;
+
+    public StructuredAnswer(string schemaJson, int retries)
+    {
+        Schema = JsonElement.Parse(schemaJson);
+        SchemaJson = schemaJson;
+        Tool = new StructuredOutputTool(Schema);
+        _validator = new JsonSchemaValidator(Schema);
+        _retries = retries;
+    }
+
+    public JsonElement Schema { get; }
+
+    public string SchemaJson { get; }
+
+    public StructuredOutputTool Tool { get; }
+
+    public int Rejected { get; private set; }
+
+    /// <summary>What the last rejected answer misses, a line for each error.</summary>
+    public string Errors { get; private set; } = "";
+
+    /// <summary>The last rejected answer, as it came.</summary>
+    public string? LastRejected { get; private set; }
+
+    public bool IsExhausted => Rejected > _retries;
+
+    /// <summary>The answer's JSON when the arguments satisfy the schema; else null, and <see cref="Errors"/> is set.</summary>
+    public string? Accept(FunctionCallContent call, bool cutOff)
+    {
+        if (call.Exception is not null || call.Arguments is null)
+        {
+            return Reject(
+                call.RawRepresentation as string,
+                cutOff ? "The arguments were cut off at the output limit. Give a shorter answer." : "The arguments are not a JSON object.");
+        }
+
+        var json = Write(call.Arguments);
+        using var document = JsonDocument.Parse(json);
+        return Accept([document.RootElement], json);
+    }
+
+    /// <summary>As above, for an answer that came as text.</summary>
+    public string? Accept(string text, bool cutOff)
+    {
+        if (cutOff)
+        {
+            // What looks whole may be but a part of it.
+            return Reject(text, "The answer was cut off at the output limit. Give a shorter one.");
+        }
+
+        var objects = AnswerText.Objects(text).ToArray();
+        return objects.Length == 0 ? Reject(text, "The answer is text, not a JSON object.") : Accept(objects, text);
+    }
+
+    private string? Accept(JsonElement[] values, string raw)
+    {
+        IReadOnlyList<SchemaError>? first = null;
+        foreach (var value in values.SelectMany(WithContent))
+        {
+            var errors = _validator.Validate(value);
+            if (errors.Count == 0)
+            {
+                return value.GetRawText();
+            }
+
+            first ??= errors;
+        }
+
+        return Reject(raw, string.Join('\n', first!.Select(error => $"- {error}")));
+    }
+
+    private string? Reject(string? raw, string errors)
+    {
+        Rejected++;
+        LastRejected = raw;
+        Errors = errors;
+        return null;
+    }
+
+    /// <summary>A value, and what it holds if it is but a wrapping: some models put the answer one level too deep.</summary>
+    private IEnumerable<JsonElement> WithContent(JsonElement value)
+    {
+        yield return value;
+        if (value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() == 1)
+        {
+            var only = value.EnumerateObject().First();
+            if (only.Value.ValueKind == JsonValueKind.Object && !IsDeclared(only.Name))
+            {
+                yield return only.Value;
+            }
+            else if (only.Value.ValueKind == JsonValueKind.String && !IsDeclared(only.Name))
+            {
+                foreach (var inner in AnswerText.Objects(only.Value.GetString()!))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
+
+    private bool IsDeclared(string name) =>
+        Schema.ValueKind == JsonValueKind.Object && Schema.TryGetProperty("properties", out var properties)
+        && properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out _);
+
+    private static string Write(IDictionary<string, object?> arguments)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in arguments)
+            {
+                writer.WritePropertyName(name);
+                if (value is JsonElement element)
+                {
+                    element.WriteTo(writer);
+                }
+                else
+                {
+                    JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

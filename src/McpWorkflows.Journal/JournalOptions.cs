@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace McpWorkflows.Journal;
+
+/// <summary>Where a journal is and who opens it.</summary>
+public sealed record JournalOptions
+{
+    /// <summary>The database file; it and its folder are created when absent. See <see cref="JournalPath"/>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>
+    /// Name under which runs are leased; letters, digits, <c>-</c>, <c>_</c> and <c>.</c> only. Two opened journals never share one.
+    /// </summary>
+    /// <value>Process id and a random part.</value>
+    public string Owner { get; init; } = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    /// <summary>Stamps leases, and the end of runs that are cancelled without an owner.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>How long to wait for another process that holds the database before giving up.</summary>
+    /// <value>10 s</value>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    internal void Validate()
+    {
+        if (string.IsNullOrWhiteSpace(Path))
+        {
+            throw new ValidationException($"{nameof(JournalOptions)}.{nameof(Path)} is empty: name a file, for example journal.db.");
+        }
+
+        if (Owner.Length == 0 || Owner.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+        {
+            throw new ValidationException($"{nameof(JournalOptions)}.{nameof(Owner)} '{Owner}' is no file name: use letters, digits, '-', '_' and '.' only.");
+        }
+
+        if (LockTimeout < TimeSpan.Zero || LockTimeout > TimeSpan.FromHours(1))
+        {
+            throw new ValidationException($"{nameof(JournalOptions)}.{nameof(LockTimeout)} is {LockTimeout}: choose between 0 and 1 hour.");
+        }
+    }
+}

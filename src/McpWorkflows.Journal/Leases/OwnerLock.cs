@@ -1,0 +1,104 @@
+namespace McpWorkflows.Journal.Leases;
+
+/// <summary>
+/// Says which owners of leases live. Each opened journal holds a lock on a file of its own beside the database, which
+/// the operating system releases when the process dies, however it dies: a dead owner is seen at once, without
+/// heartbeats. All owners are on one machine.
+/// </summary>
+internal sealed class OwnerLock : IDisposable
+{
+    private const string Ending = ".lock";
+
+    private readonly string folder;
+    private readonly FileStream held;
+
+    private OwnerLock(string folder, string owner, FileStream held)
+    {
+        this.folder = folder;
+        Owner = owner;
+        this.held = held;
+    }
+
+    public string Owner { get; }
+
+    /// <summary>Takes the owner's lock. Throws <see cref="IOException"/> when another holds it.</summary>
+    public static OwnerLock Take(string journalPath, string owner)
+    {
+        var folder = journalPath + ".owners";
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, owner + Ending);
+
+        // Whoever sweeps may delete the file between its creation and its locking; then it is made once more.
+        while (true)
+        {
+            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            if (File.Exists(path))
+            {
+                return new OwnerLock(folder, owner, stream);
+            }
+
+            stream.Dispose();
+        }
+    }
+
+    public bool IsAlive(string owner) => owner == Owner || IsLocked(Path.Combine(folder, owner + Ending), delete: false);
+
+    /// <summary>Deletes what dead owners left behind.</summary>
+    public void Sweep()
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*" + Ending))
+        {
+            if (path != held.Name)
+            {
+                IsLocked(path, delete: true);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        // Unix allows to delete first, so that nobody takes the file for a dead owner's; Windows does not.
+        if (!OperatingSystem.IsWindows())
+        {
+            TryDelete(held.Name);
+        }
+
+        held.Dispose();
+        TryDelete(held.Name);
+    }
+
+    private static bool IsLocked(string path, bool delete)
+    {
+        try
+        {
+            // Shared, so that two processes asking at once do not take each other for the owner.
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            if (delete)
+            {
+                TryDelete(path);
+            }
+
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Left for the next sweep.
+        }
+    }
+}

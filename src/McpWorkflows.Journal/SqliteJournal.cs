@@ -1,0 +1,161 @@
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.Leases;
+using McpWorkflows.Journal.Reading;
+using McpWorkflows.Journal.Writing;
+
+namespace McpWorkflows.Journal;
+
+/// <summary>
+/// The journal in a SQLite database. Several processes may have the same file open; a run belongs to the one that
+/// leases it.
+/// </summary>
+public sealed class SqliteJournal : IJournal
+{
+    private readonly OwnerLock owners;
+    private readonly JournalWriter writer;
+    private readonly RunReader runs;
+    private readonly ItemReader items;
+    private readonly Connections connections;
+    private int disposed;
+
+    private SqliteJournal(OwnerLock owners, JournalWriter writer, RunReader runs, ItemReader items, Connections connections)
+    {
+        this.owners = owners;
+        this.writer = writer;
+        this.runs = runs;
+        this.items = items;
+        this.connections = connections;
+    }
+
+    /// <summary>Transactions this process has committed since it opened the journal.</summary>
+    internal long Commits => writer.Commits;
+
+    /// <summary>
+    /// Opens the journal, creates it where there is none, and migrates one of an older release. Throws
+    /// <see cref="JournalException"/>, naming cause and remedy, when the file cannot be written, is locked, is damaged,
+    /// is no journal, or comes from a newer release.
+    /// </summary>
+    public static Task<SqliteJournal> OpenAsync(JournalOptions options, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        options = options with { Path = Path.GetFullPath(options.Path) };
+        return Task.Run(() => Open(options), cancellationToken);
+    }
+
+    public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => writer.WriteAsync(
+        session =>
+        {
+            session.Runs.Insert(run, session.Owner, session.UtcTicks);
+            session.AllowCheckpoints();
+            return true;
+        },
+        cancellationToken);
+
+    public Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) =>
+        runs.FindAsync(runId, cancellationToken);
+
+    public Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken) =>
+        runs.ListAsync(limit, cancellationToken);
+
+    public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
+        session =>
+        {
+            var lease = session.Runs.Find(runId) ?? throw JournalFailure.UnknownRun(runId);
+            if (lease.Owner is { } owner && owner != session.Owner && owners.IsAlive(owner))
+            {
+                return false;
+            }
+
+            session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
+            session.AllowCheckpoints();
+            return true;
+        },
+        cancellationToken);
+
+    public Task AppendAsync(string runId, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => writer.WriteAsync(
+        session =>
+        {
+            RunAppend.Write(session, runId, entries);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken) =>
+        items.ReadSettledAsync(runId, cancellationToken);
+
+    public Task<IReadOnlyList<CallRecord>> ReadCallsAsync(string runId, CancellationToken cancellationToken) =>
+        items.ReadCallsAsync(runId, cancellationToken);
+
+    public Task<IReadOnlyList<RunEvent>> ReadEventsAsync(string runId, long after, int limit, CancellationToken cancellationToken) =>
+        items.ReadEventsAsync(runId, after, limit, cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) =>
+        items.ReadSnapshotsAsync(runId, cancellationToken);
+
+    public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
+        session =>
+        {
+            if (session.Runs.Find(runId) is not { } lease || lease.State.HasEnded())
+            {
+                return false;
+            }
+
+            if (lease.Owner is { } owner && owners.IsAlive(owner))
+            {
+                session.Runs.RequestCancel(lease.RunKey);
+            }
+            else
+            {
+                session.Runs.Cancel(lease.RunKey, session.UtcTicks);
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) =>
+        runs.ReadCancelRequestsAsync(cancellationToken);
+
+    /// <summary>Writes what is queued, then lets go of the leases and the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            await writer.DisposeAsync().ConfigureAwait(false);
+            connections.Close();
+            owners.Dispose();
+        }
+    }
+
+    private static SqliteJournal Open(JournalOptions options)
+    {
+        var failure = new JournalFailure(options.Path, options.LockTimeout);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
+            var connections = new Connections(options, failure);
+            var connection = connections.OpenForWriting();
+            try
+            {
+                var owners = OwnerLock.Take(options.Path, options.Owner);
+                owners.Sweep();
+                var session = new WriteSession(connection, owners.Owner, options.TimeProvider);
+                return new SqliteJournal(
+                    owners,
+                    new JournalWriter(session, failure),
+                    new RunReader(connections, owners, failure),
+                    new ItemReader(connections, failure),
+                    connections);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw failure.From(exception);
+        }
+    }
+}

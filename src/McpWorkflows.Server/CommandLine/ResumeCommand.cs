@@ -1,0 +1,43 @@
+using System.CommandLine;
+using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Composition;
+
+namespace McpWorkflows.Server.CommandLine;
+
+/// <summary><c>resume ID [--script FILE] [--rerun LABEL]…</c></summary>
+internal static class ResumeCommand
+{
+    public static Command Create(SharedOptions shared)
+    {
+        var id = new Argument<string>("ID") { Description = "The run's id, as runs lists it." };
+        var script = new Option<string?>("--script") { Description = "The edited script.", HelpName = "FILE" };
+        var rerun = new Option<string[]>("--rerun") { Description = "Label of agents to run again although they succeeded; may be repeated.", HelpName = "LABEL" };
+        var budget = BudgetOption.Create();
+        var command = new Command("resume", "Goes on with a run; finished agents are answered from the journal.")
+        {
+            id, script, rerun, budget, shared.Model, shared.Workspace,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var workbench = new Workbench(shared.Bench(parsed));
+            var edited = parsed.GetValue(script) is { } file ? ScriptArgument.Load(workbench, file) : null;
+            var engine = await workbench.EngineAsync(cancellationToken);
+            var runId = parsed.GetRequiredValue(id);
+            var before = await engine.GetStatusAsync(runId, cancellationToken);
+            var model = parsed.GetValue(shared.Model);
+            workbench.Models.Require(model ?? before.Run.Settings.Model);
+            var request = new ResumeRun
+            {
+                RunId = runId,
+                Script = edited?.Text,
+                FileName = edited?.FileName,
+                Model = model,
+                Budget = parsed.GetValue(budget),
+                Rerun = parsed.GetValue(rerun) ?? [],
+            };
+            return await RunSession.RunAsync(
+                workbench, started => started.ResumeAsync(request, cancellationToken), parsed.GetValue(shared.Json), cancellationToken);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,33 @@
+using McpWorkflows.Engine.Scripts;
+using McpWorkflows.Engine.Workflows;
+
+namespace McpWorkflows.Server.Composition;
+
+/// <summary>Finds and checks the script a caller means.</summary>
+internal sealed class ScriptSources(IWorkflowCatalog catalog, string workspace)
+{
+    /// <summary>Throws <see cref="WorkflowNotFoundException"/> or <see cref="ScriptRefusedException"/>.</summary>
+    /// <param name="source"><c>script</c>, <c>scriptPath</c> or <c>name</c>.</param>
+    public WorkflowScript Load(string source, string value) => source switch
+    {
+        "script" => WorkflowScript.Parse(value, "workflow.js"),
+        "scriptPath" => Parse(catalog.Read(workspace, value)),
+        "name" => Parse(Find(value)),
+        _ => throw new ArgumentOutOfRangeException(nameof(source), source, null),
+    };
+
+    /// <summary>A saved workflow by name, with the nearest name when there is none.</summary>
+    public SavedWorkflow Find(string name)
+    {
+        if (catalog.Find(workspace, name) is { } saved)
+            return saved;
+        var known = catalog.List(workspace).Select(workflow => workflow.Name).ToList();
+        var nearest = NearestName.Of(name, known) is { } near ? $" Did you mean '{near}'?" : "";
+        var list = known.Count == 0
+            ? "None are saved: put scripts in .mcpworkflows/workflows or .claude/workflows."
+            : $"Saved are: {string.Join(", ", known.Take(20))}.";
+        throw new WorkflowNotFoundException($"There is no saved workflow '{name}'.{nearest} {list}");
+    }
+
+    private static WorkflowScript Parse(SavedWorkflow workflow) => WorkflowScript.Parse(workflow.Script, workflow.FileName);
+}

@@ -1,0 +1,96 @@
+using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Planning;
+using McpWorkflows.Engine.Runs;
+using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Engine.Workflows;
+
+namespace McpWorkflows.Server.Composition;
+
+/// <summary>
+/// The composition root. Nothing costly happens until somebody asks for it or <see cref="Warm"/> starts it in the
+/// background: an MCP client must have its first answer before a database is opened.
+/// </summary>
+internal sealed class Workbench : IAsyncDisposable
+{
+    private readonly WorkbenchOptions options;
+    private readonly Lazy<IAgentHost> host;
+    private readonly CancellationTokenSource lifetime = new();
+    private readonly Lock opening = new();
+    private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
+
+    /// <param name="agents">In place of what the model setting calls for.</param>
+    public Workbench(WorkbenchOptions options, IAgentHost? agents = null)
+    {
+        this.options = options;
+        Catalog = new FileWorkflowCatalog(UserHome);
+        Scripts = new ScriptSources(Catalog, options.Workspace);
+        Models = new ModelSetup(options.Model, agents);
+        host = new Lazy<IAgentHost>(Models.CreateHost);
+    }
+
+    public string Workspace => options.Workspace;
+
+    public string UserHome { get; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    public IWorkflowCatalog Catalog { get; }
+
+    public ScriptSources Scripts { get; }
+
+    public ModelSetup Models { get; }
+
+    /// <summary>Ends when the process is about to; for work that outlives a client's patience.</summary>
+    public CancellationToken Lifetime => lifetime.Token;
+
+    public async Task<WorkflowEngine> EngineAsync(CancellationToken cancellationToken) =>
+        (await Open().WaitAsync(cancellationToken)).Engine;
+
+    public async Task<IJournal> JournalAsync(CancellationToken cancellationToken) =>
+        (await Open().WaitAsync(cancellationToken)).Journal;
+
+    public Task<PlannedWorkflow> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
+        new WorkflowPlanner(host.Value).PlanAsync(request, new Progress<AgentProgress>(), cancellationToken);
+
+    /// <summary>Starts in the background what the first run will need. Its failures show when they matter.</summary>
+    public void Warm() => _ = Open();
+
+    public async ValueTask DisposeAsync()
+    {
+        await lifetime.CancelAsync();
+        if (opened is { } task)
+        {
+            try
+            {
+                var (journal, engine) = await task;
+                await engine.DisposeAsync();
+                await journal.DisposeAsync();
+            }
+            catch (JournalException)
+            {
+                // It never opened, and whoever asked for it has been told.
+            }
+        }
+
+        lifetime.Dispose();
+    }
+
+    private Task<(IJournal Journal, WorkflowEngine Engine)> Open()
+    {
+        lock (opening)
+        {
+            // A journal that could not be opened is tried again: a lock goes away, a disk gets room.
+            if (opened is null or { IsFaulted: true } or { IsCanceled: true })
+                opened = Task.Run(OpenAsync);
+            return opened;
+        }
+    }
+
+    private async Task<(IJournal Journal, WorkflowEngine Engine)> OpenAsync()
+    {
+        var agents = Task.Run(() => host.Value);
+        var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
+        var engine = new WorkflowEngine(
+            new EngineOptions(), journal, await agents, new JintScriptRuntimeFactory(), Catalog, TimeProvider.System, new RandomIdSource());
+        return (journal, engine);
+    }
+}

@@ -1,0 +1,17 @@
+namespace McpWorkflows.Server.Composition;
+
+/// <summary>What the command line says about the whole process.</summary>
+internal sealed record WorkbenchOptions
+{
+    /// <summary>The journal's file; null for the user's own.</summary>
+    public string? Journal { get; init; }
+
+    /// <summary><c>provider/name</c>; null for what the environment says.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Absolute path.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>A journal that dies with the process, for rehearsals.</summary>
+    public bool InMemory { get; init; }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Runs;
+
+namespace McpWorkflows.Server.Reports;
+
+/// <summary>Turns what the engine knows into reports.</summary>
+internal static class RunReports
+{
+    public static RunReport Of(RunStatus status)
+    {
+        var run = status.Run;
+        return new RunReport
+        {
+            RunId = run.Id,
+            Parent = run.ParentId,
+            Name = run.Name,
+            State = run.State.ToText(),
+            Result = run.ResultJson is null ? null : Element(run.ResultJson),
+            Error = run.Error,
+            Census = Census(run.Totals),
+            Usage = Usage(run.Totals),
+            DurationMs = run.Totals.DurationMs,
+            Failures = [.. status.Failures.Select(failure => Failure(failure, int.MaxValue))],
+            Rehearsed = run.Totals.Rehearsed,
+            Resumed = Reuse(status.Resume),
+        };
+    }
+
+    public static CensusReport Census(RunTotals totals) => new()
+    {
+        Agents = totals.Agents,
+        FromJournal = totals.FromJournal,
+        Failed = totals.Failed,
+        Skipped = totals.Skipped,
+        Cancelled = totals.Cancelled == 0 ? null : totals.Cancelled,
+        BranchesFailed = totals.BranchesFailed == 0 ? null : totals.BranchesFailed,
+    };
+
+    public static UsageReport Usage(RunTotals totals) => new() { InputTokens = totals.InputTokens, OutputTokens = totals.OutputTokens };
+
+    public static FailureReport Failure(FailureStatus failure, int maxText) => new()
+    {
+        Label = Cut(failure.Label, Math.Min(maxText, 80)),
+        Phase = failure.Phase,
+        Cause = Cut(failure.Cause, maxText),
+        Attempts = failure.Attempts,
+        LastText = failure.LastText is null ? null : Cut(failure.LastText, maxText),
+    };
+
+    public static ReuseReport? Reuse(ResumeReport? report) => report is null
+        ? null
+        : new ReuseReport { Reused = report.Reused, Ran = report.Ran, Unused = report.Unused };
+
+    /// <summary>JSON text as a value; too deep a nesting stays text.</summary>
+    public static JsonElement Element(string json, int maxDepth = ReportJson.MaxDepth)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth });
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(json, ReportJson.Compact.String);
+        }
+    }
+
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1), "…");
+}

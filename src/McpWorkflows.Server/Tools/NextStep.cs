@@ -1,0 +1,32 @@
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Runs;
+
+namespace McpWorkflows.Server.Tools;
+
+/// <summary>Tells a model what to do with an answer. Part of the answer itself, since many clients show nothing else.</summary>
+internal static class NextStep
+{
+    /// <param name="resultShown">The answer carries the result or its first page.</param>
+    public static string After(RunStatus status, ResultText? result, bool resultShown)
+    {
+        var run = status.Run;
+        var step = run.State switch
+        {
+            RunState.Completed => "Done: use the result.",
+            RunState.CompletedWithFailures =>
+                $"Done, but {run.Totals.Failed} of {run.Totals.Agents} agents failed: say so to the user. resume runs only those again.",
+            RunState.Failed => "Read error. After a script error call resume with the corrected script: finished agents cost nothing again.",
+            RunState.Cancelled => "Cancelled. resume goes on; finished agents cost nothing again.",
+            RunState.Interrupted => "Its process ended. Call resume; finished agents cost nothing again.",
+            RunState.Running => "Call get_status with this runId and waitSeconds 45, until the state is no longer running.",
+            _ => "Tell the user that the run waits; ask again later with get_status.",
+        };
+        if (result is { IsWhole: false })
+            step += $" The result is long: read {(resultShown ? "on" : "it")} by get_status with detail \"result:{(resultShown ? result.EndOfPage(0) : 0)}\".";
+        return run.Totals.Rehearsed && run.State.IsResult()
+            ? $"{step} All answers were made up by the rehearsal model: do not present them as findings."
+            : step;
+    }
+
+    private static bool IsResult(this RunState state) => state is RunState.Completed or RunState.CompletedWithFailures;
+}

@@ -1,0 +1,29 @@
+using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Composition;
+using Microsoft.Extensions.Logging;
+
+namespace McpWorkflows.Server.Tools;
+
+/// <summary><c>resume</c></summary>
+internal sealed class ResumeTool(Workbench workbench, RunWatch watch, ILogger logger) : WorkflowTool("resume", logger)
+{
+    protected override async Task<object> AnswerAsync(ToolArguments arguments, ProgressChannel progress, CancellationToken cancellationToken)
+    {
+        var request = new ResumeRun
+        {
+            RunId = arguments.RequiredText("runId", "Call get_status without arguments to see the latest runs."),
+            Script = arguments.Text("script"),
+            Model = arguments.Text("model"),
+            Budget = arguments.Positive("budget"),
+            Rerun = arguments.Texts("rerun"),
+        };
+        var wait = arguments.Wait();
+        var engine = await workbench.EngineAsync(cancellationToken);
+        var before = await engine.GetStatusAsync(request.RunId, cancellationToken);
+        workbench.Models.Require(request.Model ?? before.Run.Settings.Model);
+
+        // The server's own token: see StartWorkflowTool.
+        var runId = await engine.ResumeAsync(request, workbench.Lifetime).WaitAsync(cancellationToken);
+        return RunAnswers.Summary(await watch.WaitAsync(engine, runId, wait, progress, cancellationToken));
+    }
+}

@@ -1,0 +1,97 @@
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Reports;
+
+namespace McpWorkflows.Server.Tools;
+
+/// <summary>Words a run's status for a model: short unless asked for more, and always bounded.</summary>
+internal static class RunAnswers
+{
+    private const int SummaryFailures = 3;
+    private const int FullFailures = 15;
+    private const int FullLines = 20;
+    private const int FullCalls = 40;
+
+    public static RunAnswer Summary(RunStatus status) => Of(status, full: false);
+
+    public static RunAnswer Full(RunStatus status, IReadOnlyList<CallRecord> calls) => Of(status, full: true, calls);
+
+    /// <summary>With what only the start knows.</summary>
+    public static RunAnswer Started(RunStatus status, IReadOnlyList<string> warnings, UsageReport? planner) =>
+        Of(status, full: false, warnings: warnings, planner: planner);
+
+    public static ProgressAnswer Progress(RunStatus status)
+    {
+        var totals = status.Run.Totals;
+        var running = status.Active.Count;
+        return new ProgressAnswer
+        {
+            Phase = status.Phases.LastOrDefault(phase => phase.Running > 0)?.Title ?? status.Phases.LastOrDefault()?.Title,
+            Agents = totals.Agents,
+            Done = Math.Max(0, totals.Agents - running - status.Queued),
+            Running = running,
+            Queued = status.Queued,
+            Failed = totals.Failed,
+        };
+    }
+
+    private static RunAnswer Of(
+        RunStatus status,
+        bool full,
+        IReadOnlyList<CallRecord>? calls = null,
+        IReadOnlyList<string>? warnings = null,
+        UsageReport? planner = null)
+    {
+        var run = status.Run;
+        var ended = run.State.HasEnded() || run.State == RunState.Interrupted;
+        var result = run.ResultJson is null ? null : new ResultText(run.ResultJson);
+        // A full answer carries so much else that a long result would burst it.
+        var shown = full && result is { IsWhole: false } ? null : result;
+        var failures = status.Failures.Take(full ? FullFailures : SummaryFailures)
+            .Select(failure => RunReports.Failure(full ? failure : failure with { LastText = null }, full ? 300 : 120)).ToList();
+        return new RunAnswer
+        {
+            RunId = run.Id,
+            State = run.State.ToText(),
+            Name = RunReports.Cut(run.Name, 80),
+            Parent = run.ParentId,
+            Result = shown?.First,
+            ResultChars = result is { IsWhole: false } ? result.Length : null,
+            Error = run.Error is null ? null : RunReports.Cut(run.Error, 1_500),
+            Progress = ended ? null : Progress(status),
+            Census = ended ? RunReports.Census(run.Totals) : null,
+            Usage = ended ? RunReports.Usage(run.Totals) : null,
+            DurationMs = run.Totals.DurationMs,
+            Failures = failures.Count == 0 ? null : failures,
+            MoreFailures = status.Failures.Count > failures.Count ? status.Failures.Count - failures.Count : null,
+            Rehearsed = run.Totals.Rehearsed ? true : null,
+            Resumed = Reuse(status.Resume),
+            Warnings = warnings is null or [] ? null : [.. warnings.Take(5).Select(warning => RunReports.Cut(warning, 200))],
+            Planner = planner,
+            Phases = full ? [.. status.Phases.TakeLast(30).Select(Line)] : null,
+            Active = full && status.Active.Count > 0 ? [.. status.Active.Take(16).Select(label => RunReports.Cut(label, 60))] : null,
+            Calls = calls is null ? null : CallLines(calls),
+            Log = full ? [.. status.Log.TakeLast(FullLines).Select(line => RunReports.Cut(line, 160))] : null,
+            Next = NextStep.After(status, result, shown is not null),
+        };
+    }
+
+    private static ReuseReport? Reuse(ResumeReport? report) => report is null
+        ? null
+        : new ReuseReport { Reused = report.Reused, Ran = report.Ran, Unused = [.. report.Unused.Take(10).Select(label => RunReports.Cut(label, 60))] };
+
+    private static List<string> CallLines(IReadOnlyList<CallRecord> calls)
+    {
+        var lines = calls.TakeLast(FullCalls)
+            .Select(call => $"#{call.Number} {RunReports.Cut(call.Label, 60)}: {call.State.ToString().ToLowerInvariant()}{(call.FromJournal ? ", from journal" : "")}")
+            .ToList();
+        if (calls.Count > lines.Count)
+            lines.Insert(0, $"({calls.Count - lines.Count} earlier calls not listed)");
+        return lines;
+    }
+
+    private static string Line(PhaseStatus phase) =>
+        $"{RunReports.Cut(phase.Title, 80)}: {phase.Done} of {phase.Agents} done"
+        + (phase.Running > 0 ? $", {phase.Running} running" : "")
+        + (phase.Failed > 0 ? $", {phase.Failed} failed" : "");
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace McpWorkflows.Server.Tools;
+
+/// <summary>
+/// The arguments of one tool call. Lenient where models err (numbers as text, null for absent), strict where
+/// leniency would hide a mistake (unknown names).
+/// </summary>
+internal sealed class ToolArguments
+{
+    private readonly IDictionary<string, JsonElement> values;
+
+    /// <summary>Throws <see cref="ToolInputException"/> for names that the tool does not know.</summary>
+    public ToolArguments(IDictionary<string, JsonElement>? arguments, JsonElement inputSchema)
+    {
+        values = arguments ?? new Dictionary<string, JsonElement>();
+        var known = inputSchema.GetProperty("properties").EnumerateObject().Select(property => property.Name).ToList();
+        if (values.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            var nearest = NearestName.Of(unknown, known) is { } name ? $" Did you mean '{name}'?" : "";
+            var list = known.Count == 0 ? "This tool takes no arguments." : $"Known: {string.Join(", ", known)}.";
+            throw new ToolInputException($"Unknown argument '{unknown}'.{nearest} {list}");
+        }
+    }
+
+    /// <summary>The text, or null when absent, null or blank.</summary>
+    public string? Text(string name)
+    {
+        if (Present(name) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.String)
+            throw new ToolInputException($"'{name}' must be a string, not {Kind(value)}.");
+        var text = value.GetString()!;
+        return string.IsNullOrWhiteSpace(text) ? null : text;
+    }
+
+    public string RequiredText(string name, string remedy) =>
+        Text(name) ?? throw new ToolInputException($"'{name}' is missing. {remedy}");
+
+    public long? Positive(string name)
+    {
+        var number = Whole(name);
+        return number is <= 0 ? throw new ToolInputException($"'{name}' must be a whole number above 0.") : number;
+    }
+
+    /// <summary>Seconds to wait; more than the most is taken as the most, since the caller will ask again anyway.</summary>
+    public TimeSpan Wait()
+    {
+        var seconds = Whole("waitSeconds") ?? 0;
+        return seconds < 0
+            ? throw new ToolInputException("'waitSeconds' must be between 0 and 45.")
+            : TimeSpan.FromSeconds(Math.Min(seconds, RunWatch.MaxSeconds));
+    }
+
+    public IReadOnlyList<string> Texts(string name)
+    {
+        if (Present(name) is not { } value)
+            return [];
+        if (value.ValueKind == JsonValueKind.String)
+            return [value.GetString()!];
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
+            throw new ToolInputException($"'{name}' must be an array of strings.");
+        return [.. value.EnumerateArray().Select(item => item.GetString()!)];
+    }
+
+    /// <summary>
+    /// JSON text of whatever was given. A string is passed on as a string: the engine takes one that holds an object
+    /// or array as text for that.
+    /// </summary>
+    public string? Json(string name) => Present(name)?.GetRawText();
+
+    private long? Whole(string name)
+    {
+        if (Present(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number == Math.Truncate(number) && Math.Abs(number) < 1e15)
+            return (long)number;
+        if (value.ValueKind == JsonValueKind.String && long.TryParse(value.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parsed))
+            return parsed;
+        throw new ToolInputException($"'{name}' must be a whole number, not {Kind(value)}.");
+    }
+
+    private JsonElement? Present(string name) =>
+        values.TryGetValue(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? value : null;
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "an array",
+        JsonValueKind.String => $"the string \"{Reports.RunReports.Cut(value.GetString()!, 40)}\"",
+        _ => value.GetRawText(),
+    };
+}

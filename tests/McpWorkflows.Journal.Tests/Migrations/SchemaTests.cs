@@ -1,0 +1,78 @@
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.Migrations;
+using Microsoft.Data.Sqlite;
+
+namespace McpWorkflows.Journal.Tests.Migrations;
+
+public sealed class SchemaTests : IDisposable
+{
+    private readonly JournalFile file = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => file.Dispose();
+
+    [Fact]
+    public async Task Schema_OfANewJournal_IsTheApprovedOne()
+    {
+        await (await file.OpenAsync()).DisposeAsync();
+
+        var schema = (string)file.Sql("""
+            SELECT group_concat(sql, char(10) || char(10)) || char(10)
+            FROM (SELECT sql || ';' AS sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name)
+            """)!;
+
+        Assert.Equal(Approved("schema.sql"), schema, ignoreLineEndingDifferences: true);
+    }
+
+    [Fact]
+    public async Task Open_JournalOfTheFirstRelease_ReadsAllOfIt()
+    {
+        file.Sql(Approved("journal-v1.sql"));
+
+        await using var journal = await file.OpenAsync();
+
+        var run = (await journal.FindRunAsync("wf_old", Cancellation))!;
+        Assert.Equal((RunState.Interrupted, "old", 1_000), (run.State, run.Name, run.Settings.MaxAgents));
+        Assert.Equal("""{"z":1,"a":2}""", (await journal.ReadSettledAsync("wf_old", Cancellation)).Single().Outcome!.AnswerJson);
+        Assert.Equal("finder", (await journal.ReadCallsAsync("wf_old", Cancellation)).Single().Label);
+        Assert.Equal("phase", (await journal.ReadEventsAsync("wf_old", 0, 9, Cancellation)).Single().Kind);
+        Assert.Equal("return 2", (await journal.ReadSnapshotsAsync("wf_old", Cancellation))["workflow:child"]);
+        Assert.Equal("wf_old", (await journal.ListRunsAsync(9, Cancellation)).Single().Id);
+        Assert.True(await journal.TryLeaseAsync("wf_old", Cancellation));
+        Assert.Equal((long)Migration.All[^1].Version, file.Sql("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task Update_OlderJournal_TakesEachMissingStepOnce()
+    {
+        await (await file.OpenAsync()).DisposeAsync();
+        Migration[] steps = [.. Migration.All, new(2, "CREATE TABLE Two (Id INTEGER)"), new(3, "ALTER TABLE Two ADD COLUMN Three INTEGER")];
+
+        Update(steps);
+        Update(steps);
+
+        Assert.Equal(3L, file.Sql("PRAGMA user_version"));
+        Assert.Equal(0L, file.Sql("SELECT COUNT(Three) FROM Two"));
+    }
+
+    [Fact]
+    public async Task Update_StepThatFails_LeavesTheJournalAsItWas()
+    {
+        await (await file.OpenAsync()).DisposeAsync();
+
+        Assert.Throws<SqliteException>(() => Update([.. Migration.All, new(2, "CREATE TABLE Two (Id INTEGER)"), new(3, "nonsense")]));
+
+        Assert.Equal(1L, file.Sql("PRAGMA user_version"));
+        Assert.Equal(0L, file.Sql("SELECT COUNT(*) FROM sqlite_master WHERE name = 'Two'"));
+    }
+
+    private static string Approved(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Approved", name));
+
+    private void Update(IReadOnlyList<Migration> migrations)
+    {
+        using var connection = new SqliteConnection($"Data Source={file.Path};Pooling=False");
+        connection.Open();
+        Schema.Update(connection, new JournalFailure(file.Path, TimeSpan.Zero), migrations);
+    }
+}

@@ -1,0 +1,126 @@
+using McpWorkflows.Testing.Models;
+
+namespace McpWorkflows.Server.Tests.EndToEnd;
+
+/// <summary>
+/// An endpoint that breaks in the middle of a run: half of the agents have answered, the others fail. The report says
+/// why and what to do, and a resume asks for those alone.
+/// </summary>
+public sealed class FaultyEndpointTests
+{
+    private const string Script = """
+        const answers = await parallel([0, 1, 2, 3, 4, 5].map(i => () =>
+          agent(`Task ${i}`, { label: `task ${i}`, retries: 1, stallMs: 700, timeoutMs: 8000 })))
+        return { answers }
+        """;
+
+    /// <summary>The fault, and what the report must name: the cause, then the remedy.</summary>
+    public static TheoryData<string, string> Faults => new()
+    {
+        { "401", "401|api key" },
+        { "429", "rate limit" },
+        { "quota", "quota" },
+        { "500", "500" },
+        { "overloaded", "overloaded" },
+        { "hang", "stall|no progress|timed? ?out" },
+        { "hang midway", "stall|no progress|timed? ?out" },
+        { "cut", "connection|broke|ended|cut" },
+        { "garbage", "not json|unreadable|understood|malformed|no completion|not speak|invalid" },
+        { "broken json", "json|malformed" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task Run_WhenTheEndpointFailsMidway_NamesCauseAndResumeAsksTheFailedOnly(string fault, string cause)
+    {
+        await using var bench = await TestBench.StartAsync(call => IsLate(call) ? Break(fault) : Answer(call));
+        var script = bench.Write("faulty", Script);
+
+        var run = await bench.RunAsync("run", script, "--json");
+
+        Assert.True(run.ExitCode == 3, run.ToString());
+        Assert.Equal("completed_with_failures", run.State);
+        Assert.Equal(3, run.Census("failed"));
+        Assert.Equal(["Task 0 done", "Task 1 done", "Task 2 done", null, null, null], Answers(run));
+        Assert.All(run.Json.GetProperty("failures").EnumerateArray(), failure => Assert.Matches($"(?i){cause}", failure.GetProperty("cause").GetString()));
+        AssertFitToShow(run);
+
+        bench.Model.Log.Clear();
+        bench.Model.Handler = (call, _) => Task.FromResult(Answer(call));
+        var resumed = await bench.RunAsync("resume", run.RunId, "--json");
+
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(["Task 3", "Task 4", "Task 5"], bench.Model.Log.OpeningsByPrompt().Keys.Select(TaskOf).Order());
+        Assert.Equal(Enumerable.Range(0, 6).Select(index => $"Task {index} done"), Answers(resumed));
+        Assert.Equal(3, resumed.Census("fromJournal"));
+    }
+
+    [Fact]
+    public async Task Run_WhenTheEndpointIsDown_NamesItsAddressAndRemedy()
+    {
+        await using var bench = await TestBench.StartAsync(Answer);
+        var script = bench.Write("down", Script);
+        bench.BaseUrl = "http://127.0.0.1:9/v1";
+
+        var run = await bench.RunAsync("run", script, "--json");
+
+        Assert.True(run.ExitCode == 3, run.ToString());
+        Assert.Equal(6, run.Census("failed"));
+        Assert.Contains("127.0.0.1:9", run.Text);
+        Assert.Contains("OPENAI_BASE_URL", run.Text);
+        AssertFitToShow(run);
+
+        bench.BaseUrl = bench.Model.BaseUrl;
+        var resumed = await bench.RunAsync("resume", run.RunId, "--json");
+
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(6, bench.Model.Log.Count);
+    }
+
+    [Fact]
+    public async Task Run_WhenTheEndpointRecoversAfterRateLimits_LosesNoAgent()
+    {
+        var refused = 0;
+        await using var bench = await TestBench.StartAsync(call =>
+            Interlocked.Increment(ref refused) <= 8 ? ModelReply.RateLimited(TimeSpan.FromMilliseconds(50)) : Answer(call));
+        var script = bench.Write("limited", """
+            return await parallel(Array.from({ length: 12 }, (_, i) => () => agent(`Task ${i}`)))
+            """);
+
+        var run = await bench.RunAsync("run", script, "--json");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Equal(0, run.Census("failed"));
+    }
+
+    private static bool IsLate(ModelCall call) => TaskOf(call.Prompt) is "Task 3" or "Task 4" or "Task 5";
+
+    /// <summary>The host may dress a prompt; the task in it stays.</summary>
+    private static string TaskOf(string prompt) => prompt[prompt.IndexOf("Task ", StringComparison.Ordinal)..][..6];
+
+    private static ModelReply Answer(ModelCall call) => ModelReply.Text($"{TaskOf(call.Prompt)} done");
+
+    private static ModelReply Break(string fault) => fault switch
+    {
+        "401" => ModelReply.Unauthorized(),
+        "429" => ModelReply.RateLimited(TimeSpan.FromMilliseconds(20)),
+        "quota" => ModelReply.QuotaSpent(),
+        "500" => ModelReply.ServerError(),
+        "overloaded" => ModelReply.Overloaded(),
+        "hang" => ModelReply.Hang(),
+        "hang midway" => ModelReply.Text("I was about to say something").InChunksOf(4).HangMidway(),
+        "cut" => ModelReply.Text("I was about to say something").InChunksOf(4).CutMidway(),
+        "garbage" => ModelReply.Garbage(),
+        "broken json" => ModelReply.BrokenJson(),
+        _ => throw new ArgumentOutOfRangeException(nameof(fault)),
+    };
+
+    private static IEnumerable<string?> Answers(CliResult run) =>
+        run.Result.GetProperty("answers").EnumerateArray().Select(answer => answer.GetString());
+
+    private static void AssertFitToShow(CliResult run)
+    {
+        Assert.DoesNotContain("   at ", run.Text);
+        Assert.DoesNotContain("test-key", run.Text);
+    }
+}

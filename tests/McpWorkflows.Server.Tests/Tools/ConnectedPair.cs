@@ -1,0 +1,84 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using McpWorkflows.Engine.Agents;
+using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Tests.Processes;
+using McpWorkflows.Server.Tools;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace McpWorkflows.Server.Tests.Tools;
+
+/// <summary>A real client and the server, joined by pipes, with agents that the test plays.</summary>
+internal sealed class ConnectedPair : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stop = new();
+    private readonly TempFolder folder = new();
+    private readonly Workbench workbench;
+    private readonly Task serving;
+
+    private ConnectedPair(IAgentHost agents, Pipe toServer, Pipe toClient)
+    {
+        workbench = new Workbench(new WorkbenchOptions { Workspace = folder.Path, InMemory = true, Model = "openai/test-model" }, agents);
+        serving = StdioServer.ServeAsync(
+            new StreamServerTransport(toServer.Reader.AsStream(), toClient.Writer.AsStream()),
+            StdioServer.Options(workbench, NullLogger.Instance, TimeProvider.System),
+            workbench,
+            NullLoggerFactory.Instance,
+            stop.Token);
+    }
+
+    public McpClient Client { get; private set; } = null!;
+
+    public TempFolder Folder => folder;
+
+    public static async Task<ConnectedPair> OpenAsync(IAgentHost agents, string? protocol = null)
+    {
+        var (toServer, toClient) = (new Pipe(), new Pipe());
+        var pair = new ConnectedPair(agents, toServer, toClient);
+        pair.Client = await McpClient.CreateAsync(
+            new StreamClientTransport(toServer.Writer.AsStream(), toClient.Reader.AsStream()),
+            new McpClientOptions { ProtocolVersion = protocol });
+        return pair;
+    }
+
+    public Task<CallToolResult> CallAsync(
+        string tool, object arguments, IProgress<ProgressNotificationValue>? progress = null, CancellationToken cancellationToken = default) =>
+        Client.CallToolAsync(
+            tool,
+            JsonSerializer.SerializeToElement(arguments).EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value),
+            progress,
+            cancellationToken: cancellationToken).AsTask();
+
+    /// <summary>The answer of a call that must succeed; checks that text and structure are the same.</summary>
+    public async Task<JsonElement> AnswerAsync(string tool, object arguments, IProgress<ProgressNotificationValue>? progress = null)
+    {
+        var result = await CallAsync(tool, arguments, progress);
+        var text = Text(result);
+        Assert.False(result.IsError is true, text);
+        Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(text).RootElement, result.StructuredContent!.Value), text);
+        return result.StructuredContent!.Value;
+    }
+
+    public async Task<string> RefusalAsync(string tool, object arguments)
+    {
+        var result = await CallAsync(tool, arguments);
+        Assert.True(result.IsError, Text(result));
+        return Text(result);
+    }
+
+    public static string Text(CallToolResult result) => Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        await stop.CancelAsync();
+        await serving.ContinueWith(_ => { }, TaskScheduler.Default);
+        await workbench.DisposeAsync();
+        folder.Dispose();
+        stop.Dispose();
+    }
+}
