@@ -159,7 +159,7 @@ public sealed partial class Parser
         {
             if (_lexer.Type == TT.Await)
             {
-                Raise(_lexer.Start, Messages.UnexpectedReserved);
+                Raise(_lexer.Start, Messages.AwaitNameInAsync);
             }
 
             var parameter = ParseIdentifier();
@@ -275,7 +275,10 @@ public sealed partial class Parser
             }
 
             CheckParameterSuspensions();
-            (_yieldPos, _awaitPos, _awaitIdentifierPos) = (yieldPos, awaitPos, awaitIdentifierPos);
+            (_yieldPos, _awaitPos) = (yieldPos, awaitPos);
+
+            // A parameter named `await` still matters if this is itself in the parameters of an async arrow function.
+            _awaitIdentifierPos = awaitIdentifierPos != 0 ? awaitIdentifierPos : _awaitIdentifierPos;
             return ParseArrow(start, items.ToNodeList(), isAsync: false, noIn);
         }
 
@@ -286,11 +289,6 @@ public sealed partial class Parser
 
         if (trailingComma >= 0 || items.Count == 0)
         {
-            if (_lexer.Type == TT.EndOfFile && items.Count == 0)
-            {
-                Unexpected();
-            }
-
             Raise(closing, Messages.UnexpectedToken(")"));
         }
 
