@@ -30,7 +30,9 @@ public sealed class ParserOptionsTests
     {
         var parser = new Parser(new ParserOptions
         {
-            AllowNewTargetOutsideFunction = true, AllowSuperOutsideMethod = true, CheckPrivateFields = false,
+            AllowNewTargetOutsideFunction = true,
+            AllowSuperOutsideMethod = true,
+            CheckPrivateFields = false,
         });
 
         parser.ParseScript("new.target; super.x; super(); this.#a; #b in c; class A { m() { this.#z } }");
