@@ -72,4 +72,22 @@ public sealed class CancelTests
 
         Assert.Equal(RunState.Cancelled, (await harness.Engine.GetStatusAsync(runId, Cancellation)).Run.State);
     }
+
+    [Theory]
+    [InlineData("the B")]
+    [InlineData("2")]
+    public async Task Skip_ACallAtWork_GivesTheScriptNull(string name)
+    {
+        await using var harness = new EngineHarness();
+        var held = harness.Agents.Hold("B");
+        var runId = await harness.StartAsync(async api => await api.Agent("A") + await api.Agent("B", "the B") + await api.Agent("C"));
+        await held.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        Assert.False(await harness.Engine.SkipAsync(runId, "A", Cancellation));
+
+        Assert.True(await harness.Engine.SkipAsync(runId, name, Cancellation));
+        var status = await harness.EndOfAsync(runId);
+
+        Assert.Equal((RunState.Completed, "\"A\"null\"C\"", 1), (status.Run.State, status.Run.ResultJson, status.Run.Totals.Skipped));
+        Assert.False(await harness.Engine.SkipAsync(runId, name, Cancellation));
+    }
 }
