@@ -1,3 +1,5 @@
+using Acornima;
+using Acornima.Ast;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.Scripts;
@@ -5,12 +7,19 @@ namespace McpWorkflows.Engine.Scripts;
 /// <summary>A workflow file, parsed and checked but not run.</summary>
 public sealed class WorkflowScript
 {
-    private WorkflowScript(string text, string fileName, WorkflowMeta meta, IReadOnlyList<ScriptError> warnings)
+    private const int MaxLength = 524_288;
+
+    private const int MaxErrors = 20;
+
+    private static readonly ParserOptions Options = new() { AllowReturnOutsideFunction = true };
+
+    private WorkflowScript(string text, string fileName, WorkflowMeta meta, IReadOnlyList<ScriptError> warnings, string wrapped)
     {
         Text = text;
         FileName = fileName;
         Meta = meta;
         Warnings = warnings;
+        Wrapped = wrapped;
     }
 
     public string Text { get; }
@@ -22,8 +31,67 @@ public sealed class WorkflowScript
     /// <summary>What runs here but deserves a word: not portable to Claude Code, phases that meta does not name, ….</summary>
     public IReadOnlyList<ScriptError> Warnings { get; }
 
+    /// <summary>What the runtime evaluates; see <see cref="WrappedScript"/>.</summary>
+    internal string Wrapped { get; }
+
     /// <summary>Checks a script. Throws <see cref="ScriptRefusedException"/> with every error found.</summary>
-    public static WorkflowScript Parse(string text, string fileName) => throw new NotImplementedException();
+    public static WorkflowScript Parse(string text, string fileName)
+    {
+        var source = new SourceText(text, fileName);
+        var errors = new List<ScriptError>();
+        CheckCharacters(source, errors);
+        if (errors.Count > 0)
+        {
+            throw new ScriptRefusedException(errors);
+        }
+
+        // Trees are as deep as sources are nested, and the parser walks them on its stack.
+        return SliceThreads.RunAsync(() => Parse(source, text)).GetAwaiter().GetResult();
+    }
+
+    private static WorkflowScript Parse(SourceText source, string text)
+    {
+        Program program;
+        try
+        {
+            program = new Parser(Options).ParseModule(source.Text, source.FileName);
+        }
+        catch (ParseErrorException failure)
+        {
+            throw new ScriptRefusedException([SyntaxDiagnosis.Explain(source, failure)]);
+        }
+
+        var errors = new List<ScriptError>();
+        var meta = new MetaReader(source, errors).Read(program);
+        var rules = new ScriptRules(source);
+        rules.Check(program, meta is { Phases.Count: > 0 } ? [.. meta.Phases.Select(phase => phase.Title)] : null);
+        errors.AddRange(rules.Errors);
+        if (meta is null || errors.Count > 0)
+        {
+            throw new ScriptRefusedException([.. errors.OrderBy(error => (error.Line, error.Column))]);
+        }
+
+        return new WorkflowScript(text, source.FileName, meta, rules.Warnings, WrappedScript.Create(source, program));
+    }
+
+    private static void CheckCharacters(SourceText source, List<ScriptError> errors)
+    {
+        if (source.Text.Length > MaxLength)
+        {
+            errors.Add(new ScriptError(
+                $"The script has {source.Text.Length:N0} characters; {MaxLength:N0} is the most. Move data into args or into files that agents read.",
+                source.FileName));
+            return;
+        }
+
+        for (var i = 0; i < source.Text.Length && errors.Count < MaxErrors; i++)
+        {
+            if (char.IsControl(source.Text[i]) && source.Text[i] is not ('\t' or '\r' or '\n'))
+            {
+                errors.Add(source.ErrorAt(i, $"The script contains the control character U+{(int)source.Text[i]:X4}. Remove it, or write \\u{(int)source.Text[i]:x4} in a string."));
+            }
+        }
+    }
 }
 
 /// <summary>The script's own description.</summary>

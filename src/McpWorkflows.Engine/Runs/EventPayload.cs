@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using McpWorkflows.Engine.Journal;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>The JSON of events. Not for several threads: the buffer is used again and again.</summary>
+internal sealed class EventPayload
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private readonly Utf8JsonWriter _writer;
+
+    public EventPayload() => _writer = new Utf8JsonWriter(_buffer);
+
+    public string Phase(string title)
+    {
+        Begin();
+        _writer.WriteString("title", title);
+        return End();
+    }
+
+    public string Log(string level, string text)
+    {
+        Begin();
+        _writer.WriteString("level", level);
+        _writer.WriteString("text", text);
+        return End();
+    }
+
+    /// <param name="state"><c>running</c>, <c>fromJournal</c>, <c>succeeded</c>, <c>failed</c>, <c>skipped</c> or <c>cancelled</c>.</param>
+    public string Call(CallRecord call, string state)
+    {
+        Begin();
+        _writer.WriteNumber("number", call.Number);
+        _writer.WriteString("label", call.Label);
+        if (call.Phase is { } phase)
+            _writer.WriteString("phase", phase);
+        _writer.WriteString("state", state);
+        if (call.Outcome is { } outcome)
+        {
+            _writer.WriteNumber("inputTokens", outcome.Usage.InputTokens);
+            _writer.WriteNumber("outputTokens", outcome.Usage.OutputTokens);
+            if (outcome.Failure is { } failure)
+                _writer.WriteString("cause", failure.Cause);
+        }
+
+        return End();
+    }
+
+    public string State(RunState state, string? error)
+    {
+        Begin();
+        _writer.WriteString("state", state.ToText());
+        if (error is not null)
+            _writer.WriteString("error", error);
+        return End();
+    }
+
+    private void Begin()
+    {
+        _buffer.ResetWrittenCount();
+        _writer.Reset();
+        _writer.WriteStartObject();
+    }
+
+    private string End()
+    {
+        _writer.WriteEndObject();
+        _writer.Flush();
+        return Encoding.UTF8.GetString(_buffer.WrittenSpan);
+    }
+}

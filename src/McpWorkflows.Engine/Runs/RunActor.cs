@@ -1,0 +1,225 @@
+using System.Threading.Channels;
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Scripting;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>
+/// One session of one run: a mailbox and a loop that holds no thread while the script waits. The script moves one
+/// turn at a time; between turns the loop takes in what the world did and decides what the script is told next.
+/// </summary>
+internal sealed class RunActor
+{
+    private readonly RunSession _session;
+    private readonly RunParts _parts;
+    private readonly Channel<RunMessage> _mailbox = Channel.CreateUnbounded<RunMessage>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RunBoard _board;
+    private readonly RunWriter _writer;
+    private readonly RunEvents _events;
+    private readonly RunReport _report;
+    private readonly RunLedger _ledger;
+    private readonly AgentCalls _calls;
+    private readonly RunTimers _timers;
+    private readonly RequestDesk _desk;
+    private readonly Action<RunActor> _ended;
+    private readonly long _startedAt;
+    private RunEnd? _end;
+
+    /// <param name="ended">Called when the session is over, before <see cref="Completion"/> completes.</param>
+    public RunActor(RunSession session, RunParts parts, Action<RunActor> ended)
+    {
+        _ended = ended;
+        _session = session;
+        _parts = parts;
+        _startedAt = parts.Time.GetTimestamp();
+        var plan = new ReplayPlan(session.Settled, session.Marker);
+        _board = new RunBoard(session);
+        _writer = new RunWriter(parts.Journal, session.Run.Id, parts.Time, _mailbox.Writer);
+        _events = new RunEvents(session.LastEvent, parts.Time, _writer);
+        _report = new RunReport(_board, _events);
+        _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), _mailbox.Writer);
+        _timers = new RunTimers(parts.Time, () => _mailbox.Writer.TryWrite(Woken.Message));
+        _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, _report, _mailbox.Writer);
+    }
+
+    public string RunId => _session.Run.Id;
+
+    /// <summary>Completes when the session's end is in the journal, or could not be written; never fails.</summary>
+    public Task Completion => _completion.Task;
+
+    public RunStatus Status => _board.Read(SessionMs);
+
+    private long SessionMs => (long)_parts.Time.GetElapsedTime(_startedAt).TotalMilliseconds;
+
+    public IDisposable Subscribe(Action<RunEvent> handler) => _events.Subscribe(handler);
+
+    public void Start() => _ = Task.Run(RunAsync);
+
+    /// <summary>Asks the run to end so; the first one to ask is heeded.</summary>
+    public void Stop(RunEnd end)
+    {
+        _mailbox.Writer.TryWrite(new StopAsked(end));
+        _stop.Cancel();
+    }
+
+    /// <summary>Skips the calls of that label or number; false when none is queued or at work.</summary>
+    public Task<bool> SkipAsync(string call)
+    {
+        var asked = new SkipAsked(call, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!_mailbox.Writer.TryWrite(asked))
+            asked.Found.SetResult(false);
+        return asked.Found.Task;
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await using var script = _parts.Scripts.Create();
+            var end = await LoopOrStopAsync(script).ConfigureAwait(false);
+            await CloseAsync(end).ConfigureAwait(false);
+        }
+        finally
+        {
+            _timers.Dispose();
+            _writer.Dispose();
+            RefuseSkips();
+            _ended(this);
+            _completion.SetResult();
+        }
+    }
+
+    private async Task<RunEnd?> LoopOrStopAsync(IScriptRuntime script)
+    {
+        try
+        {
+            return await LoopAsync(script).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception failure) // A defect on either side ends this session, not the server: the journal can resume it.
+        {
+            return RunEnd.Interrupted with { Error = $"The run stopped on an internal error: {failure.Message} Resume the run." };
+        }
+    }
+
+    private async Task<RunEnd> LoopAsync(IScriptRuntime script)
+    {
+        _events.State(RunState.Running);
+        foreach (var warning in _session.Warnings)
+            _report.Log("warn", warning);
+
+        ScriptInput input = FirstInput();
+        while (true)
+        {
+            var outputs = await script.TurnAsync(input, _stop.Token).ConfigureAwait(false);
+            if (_desk.Take(outputs) is { } end)
+                return end;
+
+            if (await NextAsync().ConfigureAwait(false) is not { } next)
+                return _end!;
+            input = next;
+        }
+    }
+
+    /// <summary>Waits for what the script is told next; null when the run is to end.</summary>
+    private async ValueTask<Deliver?> NextAsync()
+    {
+        while (true)
+        {
+            TakeIn();
+            var next = _end is null ? _ledger.Next(_desk.RunAgain) : null;
+            _writer.SendDue();
+            if (next is not null || _end is not null)
+                return next;
+
+            if (_ledger.IsIdle)
+            {
+                _end = RunEnd.Failed(
+                    "The script waits for a promise that nothing will settle: no agent, timer or workflow is outstanding. "
+                    + "Look for a promise whose resolve function is never called.");
+                return null;
+            }
+
+            _timers.Arm();
+            await _mailbox.Reader.WaitToReadAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void TakeIn()
+    {
+        while (_mailbox.Reader.TryRead(out var message))
+            Handle(message);
+        while (_timers.TryTakeDue(out var timer))
+            _ledger.Settle(timer);
+    }
+
+    private void Handle(RunMessage message)
+    {
+        switch (message)
+        {
+            case CallAdmitted admitted:
+                _ledger.Admitted(admitted.Item);
+                break;
+            case CallEnded { Outcome: { } outcome } ended:
+                _ledger.Settle(ended.Item, outcome);
+                break;
+            case WorkflowLoaded loaded:
+                if (loaded.Workflow is { } workflow)
+                    _writer.Add(_ledger.Workflows.Keep((WorkflowRequested)loaded.Item.Request, workflow));
+                _ledger.Settle(loaded.Item, error: loaded.Error);
+                break;
+            case Committed committed:
+                committed.Batch.OnDisk = true;
+                break;
+            case CommitFailed failed:
+                _end = RunEnd.JournalFailed(failed.Failure);
+                break;
+            case SkipAsked skip:
+                skip.Found.SetResult(Skip(skip.Call));
+                break;
+            case StopAsked stop:
+                _end ??= stop.End;
+                break;
+        }
+    }
+
+    private bool Skip(string call)
+    {
+        var items = _ledger.CallsInFlight.Where(item => item.Call!.IsNamed(call)).ToList();
+        items.ForEach(AgentCalls.Skip);
+        return items.Count > 0;
+    }
+
+    private void RefuseSkips()
+    {
+        _mailbox.Writer.Complete();
+        while (_mailbox.Reader.TryRead(out var message))
+            (message as SkipAsked)?.Found.SetResult(false);
+    }
+
+    private async Task CloseAsync(RunEnd? end)
+    {
+        await _calls.CloseAsync([.. _ledger.CallsInFlight]).ConfigureAwait(false);
+        // Outcomes that came in meanwhile were paid for: they are written with the end.
+        TakeIn();
+        var closing = new RunClosing(_session, _parts, _board, _ledger, _writer, _events, _report, SessionMs);
+        await closing.WriteAsync(end ?? _end ?? RunEnd.Interrupted).ConfigureAwait(false);
+    }
+
+    private StartScript FirstInput() => new()
+    {
+        Script = _session.Run.Script,
+        FileName = _session.Run.FileName,
+        ArgsJson = _session.Run.ArgsJson,
+        Seed = _session.Run.Settings.Seed,
+        Time = _session.ScriptStart,
+        BudgetTotal = _session.Run.Settings.Budget,
+        Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
+    };
+}

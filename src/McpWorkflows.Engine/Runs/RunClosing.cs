@@ -1,0 +1,82 @@
+using McpWorkflows.Engine.Journal;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>Writes the end of a session: calls that were cut off, the final state, the totals.</summary>
+internal sealed class RunClosing(
+    RunSession session,
+    RunParts parts,
+    RunBoard board,
+    RunLedger ledger,
+    RunWriter writer,
+    RunEvents events,
+    RunReport report,
+    long sessionMs)
+{
+    public async Task WriteAsync(RunEnd end)
+    {
+        if (end.State != RunState.Interrupted)
+            CancelCalls(end);
+        end = Judge(end);
+        var change = ChangeTo(end);
+        events.State(end.State, end.Error);
+        writer.Add(change);
+        if (!end.LeaseLost)
+            change = await TryWriteAsync(change).ConfigureAwait(false);
+        board.Close(change, ledger.UnusedLabels());
+    }
+
+    private async Task<RunChanged> TryWriteAsync(RunChanged change)
+    {
+        try
+        {
+            await writer.FinishAsync().ConfigureAwait(false);
+            return change;
+        }
+        catch (Exception failure) // Whatever the journal throws: readers in this process are told, and the run can be resumed.
+        {
+            change = ChangeTo(change.Error is not null && change.State == RunState.Interrupted
+                ? RunEnd.Interrupted with { Error = change.Error }
+                : RunEnd.JournalFailed(failure));
+        }
+
+        try
+        {
+            await parts.Journal.AppendAsync(session.Run.Id, [change], CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception) // Best effort: a run without a living owner reads as interrupted anyway.
+        {
+        }
+
+        return change;
+    }
+
+    private void CancelCalls(RunEnd end)
+    {
+        var cut = ledger.CallsInFlight.ToList();
+        foreach (var item in cut)
+        {
+            var call = item.Call! with { State = CallState.Cancelled, EndedAt = parts.Time.GetUtcNow() };
+            report.Cancelled(call);
+            writer.Add(new CallOpened(call));
+        }
+
+        if (cut.Count > 0 && end.State == RunState.Completed)
+            report.Log("warn", $"The script returned while {cut.Count} {(cut.Count == 1 ? "agent was" : "agents were")} still at work; cancelled: "
+                + string.Join(", ", cut.Take(10).Select(item => item.Call!.Label)) + (cut.Count > 10 ? ", …" : "."));
+    }
+
+    private RunEnd Judge(RunEnd end) =>
+        end.State == RunState.Completed && (board.Totals.Failed > 0 || board.Totals.BranchesFailed > 0)
+            ? end with { State = RunState.CompletedWithFailures }
+            : end;
+
+    private RunChanged ChangeTo(RunEnd end) => new()
+    {
+        State = end.State,
+        Totals = board.Totals with { DurationMs = session.Run.Totals.DurationMs + sessionMs },
+        ResultJson = end.ResultJson,
+        Error = end.Error,
+        EndedAt = end.State.HasEnded() ? parts.Time.GetUtcNow() : null,
+    };
+}

@@ -1,0 +1,29 @@
+using McpWorkflows.Engine.Journal;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>How a session of a run ends.</summary>
+internal sealed record RunEnd(RunState State)
+{
+    public static RunEnd Cancelled { get; } = new(RunState.Cancelled);
+
+    public static RunEnd Interrupted { get; } = new(RunState.Interrupted);
+
+    public string? ResultJson { get; init; }
+
+    public string? Error { get; init; }
+
+    /// <summary>Another process owns the run: nothing more may be written.</summary>
+    public bool LeaseLost { get; init; }
+
+    public static RunEnd Failed(string error) => new(RunState.Failed) { Error = error };
+
+    public static RunEnd JournalFailed(Exception failure) => new(RunState.Interrupted)
+    {
+        Error = failure is LeaseLostException
+            ? failure.Message
+            : $"The journal could not store an outcome, so the run stopped before the script saw it: {failure.Message} "
+                + "Make the journal writable again (space on the disk, rights on the file), then resume the run.",
+        LeaseLost = failure is LeaseLostException,
+    };
+}

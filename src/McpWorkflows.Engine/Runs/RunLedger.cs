@@ -1,0 +1,130 @@
+using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Scripting;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>
+/// Everything the script waits for, and the one order in which it is told: what the journal holds by place, then live
+/// settlements by place, each only when it is on disk. Used by the run's actor only.
+/// </summary>
+internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter writer, RunReport report, TimeProvider time)
+{
+    private readonly Dictionary<int, PendingItem> _pending = [];
+    private readonly Queue<(PendingItem Item, SettledItem Settled, CommitBatch Batch)> _live = new();
+    private long _sequence = plan.LastSequence;
+    private long _spentTokens;
+    private DateTimeOffset _clock = session.ScriptStart;
+
+    public ItemIdentity Identity { get; } = new();
+
+    public WorkflowSnapshots Workflows { get; } = new(session.Snapshots);
+
+    /// <summary>The script waits for nothing that could still come.</summary>
+    public bool IsIdle => _pending.Count == 0;
+
+    /// <summary>Live calls without an outcome.</summary>
+    public IEnumerable<PendingItem> CallsInFlight =>
+        _pending.Values.Where(item => item is { Call.FromJournal: false, Settled: false });
+
+    public void Open(PendingItem item) => _pending.Add(item.RequestId, item);
+
+    /// <summary>The script cleared a timer.</summary>
+    public void Forget(int requestId)
+    {
+        if (_pending.Remove(requestId, out var item))
+            item.Over = true;
+    }
+
+    /// <summary>A journaled firing counts no more.</summary>
+    public void Drop(PendingItem timer)
+    {
+        timer.Journaled = null;
+        writer.Add(new ItemDropped(timer.Key));
+    }
+
+    /// <summary>The journal will answer a call; the run may not have seen it yet, when its parent did.</summary>
+    public void Recall(PendingItem item, bool isKnown)
+    {
+        var outcome = item.Journaled!.Outcome!;
+        if (!isKnown)
+            writer.Add(new CallOpened(item.Call! with { State = outcome.ToCallState(), EndedAt = item.Journaled.Time }));
+    }
+
+    public void Admitted(PendingItem item)
+    {
+        item.Call = item.Call! with { State = CallState.Running, StartedAt = time.GetUtcNow() };
+        report.Admitted(item.Call);
+    }
+
+    /// <summary>Gives a live item its place and sends it to the journal.</summary>
+    public void Settle(PendingItem item, AgentOutcome? outcome = null, string? error = null)
+    {
+        var settled = new SettledItem
+        {
+            Key = item.Key,
+            Sequence = ++_sequence,
+            Time = time.GetUtcNow(),
+            Outcome = outcome,
+            Error = error,
+            CallNumber = item.Call?.Number ?? 0,
+        };
+        item.Settled = true;
+        if (item.Call is { } call)
+        {
+            report.Ended(call, outcome!);
+            writer.Add(new CallOpened(call with { State = outcome!.ToCallState(), EndedAt = settled.Time }));
+        }
+
+        writer.Add(new ItemSettled(settled));
+        _live.Enqueue((item, settled, writer.Current));
+    }
+
+    /// <summary>
+    /// What the script is told next, or null while there is nothing. <paramref name="runAgain"/> gets timers that the
+    /// journal must not answer any more.
+    /// </summary>
+    public Deliver? Next(Action<PendingItem> runAgain)
+    {
+        while (plan.Next(out var outdated) is { } item)
+        {
+            if (!outdated)
+                return Deliver(item, item.Journaled!);
+            runAgain(item);
+        }
+
+        while (_live.TryPeek(out var head) && (head.Item.Over || head.Batch.OnDisk))
+        {
+            _live.Dequeue();
+            if (!head.Item.Over)
+                return Deliver(head.Item, head.Settled);
+        }
+
+        return null;
+    }
+
+    /// <summary>Labels of journaled calls that nobody asked for.</summary>
+    public IReadOnlyList<string> UnusedLabels() =>
+        [.. plan.Unused.Where(item => item.Key.Kind == ItemKind.Agent).OrderBy(item => item.Sequence)
+            .Select(item => session.Labels.GetValueOrDefault(item.Key, $"call {item.CallNumber}"))];
+
+    private Deliver Deliver(PendingItem item, SettledItem settled)
+    {
+        item.Over = true;
+        _pending.Remove(item.RequestId);
+        plan.Delivered(item.Key, settled.Sequence);
+        if (item.Call is { FromJournal: true } call)
+            report.Ended(call, settled.Outcome!);
+
+        _spentTokens += settled.Outcome?.Usage.OutputTokens ?? 0;
+        _clock = settled.Time > _clock ? settled.Time : _clock;
+        return new Deliver
+        {
+            RequestId = item.RequestId,
+            Settlement = ItemSettlement.Of(settled, Workflows, item.Request),
+            Time = _clock,
+            SpentTokens = _spentTokens,
+            Identity = Identity.OfOccurrence(item.Key),
+        };
+    }
+}

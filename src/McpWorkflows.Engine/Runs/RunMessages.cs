@@ -1,0 +1,34 @@
+using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Workflows;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>What reaches a run's mailbox.</summary>
+internal abstract record RunMessage;
+
+/// <summary>A call passed the gate.</summary>
+internal sealed record CallAdmitted(PendingItem Item) : RunMessage;
+
+/// <summary>A call is over; without an outcome it was cancelled.</summary>
+internal sealed record CallEnded(PendingItem Item, AgentOutcome? Outcome) : RunMessage;
+
+/// <summary>A child workflow was read, or could not be: exactly one is set.</summary>
+internal sealed record WorkflowLoaded(PendingItem Item, SavedWorkflow? Workflow, string? Error) : RunMessage;
+
+/// <summary>A commit is on disk.</summary>
+internal sealed record Committed(CommitBatch Batch) : RunMessage;
+
+/// <summary>A commit failed; nothing after it may be told to the script.</summary>
+internal sealed record CommitFailed(Exception Failure) : RunMessage;
+
+/// <summary>A timer is due, or buffered events are.</summary>
+internal sealed record Woken : RunMessage
+{
+    public static Woken Message { get; } = new();
+}
+
+/// <summary>Somebody skips a call, by label or number; told whether there was one.</summary>
+internal sealed record SkipAsked(string Call, TaskCompletionSource<bool> Found) : RunMessage;
+
+/// <summary>Somebody stops the run.</summary>
+internal sealed record StopAsked(RunEnd End) : RunMessage;

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Scripts;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>Brings a new run into the journal.</summary>
+internal sealed class RunOpening(RunParts parts)
+{
+    public async Task<RunSession> OpenAsync(StartRun request, CancellationToken cancellationToken)
+    {
+        CheckArgs(request.ArgsJson);
+        var script = WorkflowScript.Parse(request.Script, request.FileName);
+        var run = new RunRecord
+        {
+            Id = parts.Ids.NewRunId(),
+            Name = script.Meta.Name,
+            Script = script.Text,
+            FileName = script.FileName,
+            ArgsJson = request.ArgsJson,
+            Goal = request.Goal,
+            Settings = new RunSettings
+            {
+                Model = request.Model,
+                Workspace = request.Workspace,
+                Budget = request.Budget,
+                Seed = parts.Ids.NewSeed(),
+                MaxAgents = parts.Options.ScriptLimits.MaxAgents,
+            },
+            State = RunState.Running,
+            CreatedAt = parts.Time.GetUtcNow(),
+        };
+        await parts.Journal.CreateRunAsync(run, cancellationToken).ConfigureAwait(false);
+        return new RunSession { Run = run, Warnings = WarningsOf(script) };
+    }
+
+    public static IReadOnlyList<string> WarningsOf(WorkflowScript script) =>
+        [.. script.Warnings.Select(warning => (warning with { SourceLine = null }).ToString())];
+
+    private static void CheckArgs(string? argsJson)
+    {
+        if (argsJson is null)
+            return;
+
+        try
+        {
+            using var document = JsonDocument.Parse(argsJson);
+        }
+        catch (JsonException failure)
+        {
+            throw new ArgumentException($"The arguments are not valid JSON: {failure.Message} Plain text must stand in quotes.", failure);
+        }
+    }
+}

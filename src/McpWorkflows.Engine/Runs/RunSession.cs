@@ -1,0 +1,33 @@
+using McpWorkflows.Engine.Journal;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>What a run starts or goes on with: the journal as it stands when the script starts.</summary>
+internal sealed record RunSession
+{
+    /// <summary>In the state running; totals are those of earlier sessions.</summary>
+    public required RunRecord Run { get; init; }
+
+    /// <summary>Said in the log before anything else.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public IReadOnlyList<SettledItem> Settled { get; init; } = [];
+
+    /// <summary>The run's own calls of earlier sessions: a call keeps its number.</summary>
+    public IReadOnlyList<CallRecord> Calls { get; init; } = [];
+
+    /// <summary>Labels of journaled calls, a parent's included.</summary>
+    public IReadOnlyDictionary<ItemKey, string> Labels { get; init; } = new Dictionary<ItemKey, string>();
+
+    public IReadOnlyDictionary<string, string> Snapshots { get; init; } = new Dictionary<string, string>();
+
+    public ResumeMarker? Marker { get; init; }
+
+    public long LastEvent { get; init; }
+
+    /// <summary>An earlier session left something.</summary>
+    public bool IsResumed { get; init; }
+
+    /// <summary>What the clock shows until the first delivery.</summary>
+    public DateTimeOffset ScriptStart => Marker?.ScriptStart ?? Run.CreatedAt;
+}

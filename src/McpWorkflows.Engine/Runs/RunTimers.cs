@@ -1,0 +1,46 @@
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>
+/// A run's timers over one timer of the clock: due ones come in order of their due time, then of asking. Used by the
+/// run's actor only; <paramref name="wake"/> is called from any thread.
+/// </summary>
+internal sealed class RunTimers(TimeProvider time, Action wake) : IDisposable
+{
+    private readonly PriorityQueue<PendingItem, (long Due, int Request)> _queue = new();
+    private ITimer? _timer;
+
+    public void Start(PendingItem item, double delayMilliseconds)
+    {
+        var delay = TimeSpan.FromMilliseconds(Math.Clamp(double.IsNaN(delayMilliseconds) ? 0 : delayMilliseconds, 0, int.MaxValue));
+        _queue.Enqueue(item, (DueAfter(delay), item.RequestId));
+    }
+
+    /// <summary>Takes the next timer that is due.</summary>
+    public bool TryTakeDue(out PendingItem item)
+    {
+        while (_queue.TryPeek(out item!, out var place) && (item.Over || place.Due <= time.GetTimestamp()))
+        {
+            _queue.Dequeue();
+            if (!item.Over)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Sees to it that the run wakes when the next timer is due.</summary>
+    public void Arm()
+    {
+        if (!_queue.TryPeek(out _, out var place))
+            return;
+
+        // The clock's timers count whole milliseconds: rounded up, so that a wake-up finds something due.
+        var wait = Math.Max(0, Math.Ceiling((place.Due - time.GetTimestamp()) * 1_000.0 / time.TimestampFrequency));
+        _timer ??= time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private long DueAfter(TimeSpan delay) => time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+}

@@ -1,0 +1,96 @@
+using System.Threading.Channels;
+using McpWorkflows.Engine.Journal;
+
+namespace McpWorkflows.Engine.Runs;
+
+/// <summary>
+/// Gathers a run's journal entries and sends them in batches, without waiting: the mailbox is told when one is on
+/// disk. Used by the run's actor only.
+/// </summary>
+internal sealed class RunWriter(IJournal journal, string runId, TimeProvider time, ChannelWriter<RunMessage> mailbox) : IDisposable
+{
+    /// <summary>Events alone wait this long for an outcome to share a commit with.</summary>
+    private static readonly TimeSpan EventDelay = TimeSpan.FromMilliseconds(200);
+
+    private List<JournalEntry> _entries = [];
+    private ITimer? _timer;
+    private bool _armed;
+    private volatile bool _delayOver;
+    private bool _hasSettlements;
+
+    /// <summary>The batch to which added entries belong.</summary>
+    public CommitBatch Current { get; private set; } = new();
+
+    public void Add(JournalEntry entry)
+    {
+        _entries.Add(entry);
+        _hasSettlements |= entry is ItemSettled;
+    }
+
+    /// <summary>Sends settlements at once, and what else there is along with them or after a while.</summary>
+    public void SendDue()
+    {
+        if (_entries.Count == 0)
+            return;
+
+        if (!_hasSettlements && !_delayOver)
+        {
+            Arm();
+            return;
+        }
+
+        _ = CommitAsync(Take(), Current);
+        Current = new CommitBatch();
+    }
+
+    /// <summary>Sends what is left and waits for the disk; throws what the journal throws.</summary>
+    public Task FinishAsync() => journal.AppendAsync(runId, Take(), CancellationToken.None);
+
+    public void Dispose() => _timer?.Dispose();
+
+    private List<JournalEntry> Take()
+    {
+        var entries = _entries;
+        _entries = [];
+        _hasSettlements = false;
+        _delayOver = false;
+        _armed = false;
+        return entries;
+    }
+
+    private void Arm()
+    {
+        if (_armed)
+            return;
+
+        _armed = true;
+        _timer ??= time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(EventDelay, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Wake()
+    {
+        _delayOver = true;
+        mailbox.TryWrite(Woken.Message);
+    }
+
+    private async Task CommitAsync(List<JournalEntry> entries, CommitBatch batch)
+    {
+        try
+        {
+            await journal.AppendAsync(runId, entries, CancellationToken.None).ConfigureAwait(false);
+            mailbox.TryWrite(new Committed(batch));
+        }
+        catch (Exception failure) // Whatever the journal throws, the run must hear of it and stop.
+        {
+            mailbox.TryWrite(new CommitFailed(failure));
+        }
+    }
+}
+
+/// <summary>Entries that are committed together.</summary>
+internal sealed class CommitBatch
+{
+    /// <summary>Set and read by the run's actor.</summary>
+    public bool OnDisk { get; set; }
+}

@@ -1,0 +1,45 @@
+namespace McpWorkflows.Engine.Scripting;
+
+/// <summary>Collects what one turn tells the engine.</summary>
+internal sealed class OutputBuffer
+{
+    private const int MaxLines = 1_000;
+
+    private List<ScriptOutput> _outputs = [];
+    private int _lines;
+
+    /// <summary>The script's end, once its body settled; it is told after everything else of the turn.</summary>
+    public ScriptEnd? End { get; set; }
+
+    public void Add(ScriptOutput output)
+    {
+        // Only the last 1,000 lines of a run are kept, so a loop that logs need not fill the memory.
+        if (output is Logged && ++_lines > 2 * MaxLines)
+        {
+            DropOldLines();
+        }
+
+        _outputs.Add(output);
+    }
+
+    /// <summary>Everything since the last call.</summary>
+    public List<ScriptOutput> Take()
+    {
+        var outputs = _outputs;
+        _outputs = [];
+        _lines = 0;
+        return outputs;
+    }
+
+    private void DropOldLines()
+    {
+        var surplus = _lines - MaxLines;
+        _outputs.RemoveAll(output => output is Logged && surplus-- > 0);
+        _lines = MaxLines;
+    }
+}
+
+/// <summary>How the body settled.</summary>
+/// <param name="Text">The result's JSON, or the error as <c>Name: message</c>.</param>
+/// <param name="Stack">The error's stack.</param>
+internal sealed record ScriptEnd(bool Returned, string? Text, string? Stack);

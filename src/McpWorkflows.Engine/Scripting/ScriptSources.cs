@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using McpWorkflows.Engine.Scripts;
+
+namespace McpWorkflows.Engine.Scripting;
+
+/// <summary>The files of a run, workflow and children, by the names their positions carry.</summary>
+internal sealed partial class ScriptSources
+{
+    private readonly Dictionary<string, SourceText> _sources = [];
+
+    /// <summary>Registers a file; returns its name in positions, its own unless another file has it already.</summary>
+    public string Add(string text, string fileName)
+    {
+        var name = fileName;
+        for (var number = 2; _sources.TryGetValue(name, out var other) && other.Text != text; number++)
+        {
+            name = $"{fileName}#{number}";
+        }
+
+        _sources[name] = new SourceText(text, fileName);
+        return name;
+    }
+
+    /// <summary>An error with the place of the topmost frame of its stack that lies in a file.</summary>
+    public ScriptError Locate(string message, string stack)
+    {
+        foreach (Match frame in FramePlace().Matches(stack))
+        {
+            if (_sources.TryGetValue(frame.Groups["file"].Value, out var source)
+                && int.TryParse(frame.Groups["line"].Value, CultureInfo.InvariantCulture, out var line)
+                && int.TryParse(frame.Groups["column"].Value, CultureInfo.InvariantCulture, out var column))
+            {
+                return source.ErrorAt(line, column, message);
+            }
+        }
+
+        return Unlocated(message);
+    }
+
+    /// <summary>An error of the run as a whole.</summary>
+    public ScriptError Unlocated(string message) => new(message, _sources.Values.FirstOrDefault()?.FileName ?? "");
+
+    [GeneratedRegex(@"^ *at .* \((?<file>[^\r\n]*):(?<line>\d+):(?<column>\d+)\)\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex FramePlace();
+}

@@ -1,0 +1,122 @@
+using System.Text.RegularExpressions;
+using Acornima;
+using McpWorkflows.Engine.Scripting;
+
+namespace McpWorkflows.Engine.Scripts;
+
+/// <summary>
+/// Turns a parser's complaint into what probably happened. Two causes make up most syntax errors of workflows and are
+/// named badly by any parser: TypeScript, and a backtick that ends a prompt too early.
+/// </summary>
+internal static partial class SyntaxDiagnosis
+{
+    public const string BacktickRemedy = "A backtick inside a template literal ends it: write \\` for a backtick in a prompt.";
+
+    private const string TypeScriptRemedy = "Workflows are plain JavaScript: remove the types.";
+
+    public static ScriptError Explain(SourceText source, ParseErrorException failure)
+    {
+        var at = Math.Clamp(failure.Index, 0, source.Text.Length);
+        var cause = failure.Description;
+        return source.ErrorAt(at, (TypeScript(source.Text, at) ?? Backtick(source, at, cause) ?? Known(cause) ?? Plain(cause)));
+    }
+
+    private static string Plain(string cause) => $"Syntax error: {cause}. Correct the syntax at this place.";
+
+    private static string? Known(string cause) => cause switch
+    {
+        _ when cause.Contains("with statement", StringComparison.Ordinal) =>
+            "with is not available in strict mode. Name the object where you use it.",
+        _ when cause.Contains("nested too deeply", StringComparison.Ordinal) =>
+            "The source is nested too deeply. Split the expression into several statements.",
+        _ when cause.Contains("Unexpected end of input", StringComparison.Ordinal) =>
+            "Syntax error: the file ends too early. A closing ), ] or } is missing; look for the one that was never closed.",
+        _ => null,
+    };
+
+    private static string? Backtick(SourceText source, int at, string cause)
+    {
+        if (cause.Contains("Unterminated template", StringComparison.Ordinal))
+        {
+            return $"Syntax error: a template literal is never closed. Close it with a backtick, or look for an unescaped one further up. {BacktickRemedy}";
+        }
+
+        // The complaint stands right behind a backtick: the literal ended where its author went on writing.
+        var before = at;
+        while (before > 0 && source.Text[before - 1] is ' ' or '\t')
+        {
+            before--;
+        }
+
+        return before > 0 && source.Text[before - 1] == '`' ? $"Syntax error: {cause}. {BacktickRemedy}" : null;
+    }
+
+    private static string? TypeScript(string text, int at)
+    {
+        var lineStart = at == 0 ? 0 : text.LastIndexOfAny(['\n', '\r'], at - 1) + 1;
+        var lineEnd = text.IndexOfAny(['\n', '\r'], at);
+        var before = text[lineStart..at];
+        var rest = text[at..(lineEnd < 0 ? text.Length : lineEnd)];
+
+        string? what = null;
+        if (DeclarationWord().Match(before) is { Success: true } earlier)
+        {
+            what = $"'{earlier.Groups[1].Value}'";
+        }
+        else if (DeclarationStart().Match(rest) is { Success: true } word)
+        {
+            what = $"'{word.Groups[1].Value}'";
+        }
+        else if (Cast().Match(rest) is { Success: true } cast)
+        {
+            what = $"'{cast.Groups[1].Value}'";
+        }
+        else if ((rest.StartsWith(':') && Annotated().IsMatch(before) && TypeAfter().IsMatch(rest[1..]))
+            || (OptionalParameter().IsMatch(rest) && EndsInName().IsMatch(before)))
+        {
+            what = "a type annotation";
+        }
+        else if ((rest.StartsWith('<') && EndsInName().IsMatch(before)) || Generic().IsMatch(before + rest[..Math.Min(1, rest.Length)]))
+        {
+            what = "type parameters";
+        }
+        else if (NonNull().IsMatch(rest) && EndsInValue().IsMatch(before))
+        {
+            what = "a non-null assertion ('!')";
+        }
+
+        return what is null ? null : $"TypeScript syntax: {what}. {TypeScriptRemedy}";
+    }
+
+    // The parser stumbles over the name behind a word that is none of JavaScript's: interface X, type X =, …
+    [GeneratedRegex(@"(?:^|[;{}]|\bexport\s)\s*(?:export\s+)?(interface|type|enum|namespace|declare|abstract)\s+$")]
+    private static partial Regex DeclarationWord();
+
+    // Reserved words are refused where they stand.
+    [GeneratedRegex(@"^(interface|enum|private|public|protected|implements)\s+[A-Za-z_$]")]
+    private static partial Regex DeclarationStart();
+
+    [GeneratedRegex(@"^(as|satisfies)\s+[A-Za-z_${\[('""]")]
+    private static partial Regex Cast();
+
+    [GeneratedRegex(@"(?:\b(?:const|let|var)\s+(?:[\w$]+|[{\[][^=]*[}\]])|[(,]\s*(?:\.\.\.)?(?:[\w$]+\??|[{\[][^=]*[}\]])|\)|\b[\w$]+)\s*$")]
+    private static partial Regex Annotated();
+
+    [GeneratedRegex(@"^\s*(?:[A-Za-z_$][\w$.]*|\{|\[|\(|'|"")")]
+    private static partial Regex TypeAfter();
+
+    [GeneratedRegex(@"^\?\s*:")]
+    private static partial Regex OptionalParameter();
+
+    [GeneratedRegex(@"[\w$]\s*$")]
+    private static partial Regex EndsInName();
+
+    [GeneratedRegex(@"[\w$)\]]\s*$")]
+    private static partial Regex EndsInValue();
+
+    [GeneratedRegex(@"\b(?:new\s+)?[A-Za-z_$][\w$]*<[\w$\s,.|\[\]<>]+>\s*\(?\s*\)$")]
+    private static partial Regex Generic();
+
+    [GeneratedRegex(@"^!\s*(?:[.;,)\]\[}]|$)")]
+    private static partial Regex NonNull();
+}
