@@ -56,6 +56,17 @@ public sealed class ModelServerTests
     }
 
     [Fact]
+    public async Task Warm_DoesNotTouchTheNetwork()
+    {
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("x"));
+        using var bench = AgentBench.On(server.BaseUrl);
+
+        await bench.WarmAsync();
+
+        Assert.Equal((0, 0), (server.Log.Count, bench.Progress.Count));
+    }
+
+    [Fact]
     public async Task Usage_NotReported_IsZeroAndNoFailure()
     {
         await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("x").WithoutUsage());
