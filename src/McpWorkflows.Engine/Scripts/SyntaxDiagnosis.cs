@@ -12,6 +12,8 @@ internal static partial class SyntaxDiagnosis
 {
     public const string BacktickRemedy = "A backtick inside a template literal ends it: write \\` for a backtick in a prompt.";
 
+    public const string TooDeep = "The source is nested too deeply. Split the expression into several statements.";
+
     private const string TypeScriptRemedy = "Workflows are plain JavaScript: remove the types.";
 
     public static ScriptError Explain(SourceText source, ParseErrorException failure)
@@ -33,7 +35,7 @@ internal static partial class SyntaxDiagnosis
         _ when cause.Contains("with statement", StringComparison.Ordinal) =>
             "with is not available in strict mode. Name the object where you use it.",
         _ when cause.Contains("nested too deeply", StringComparison.Ordinal) =>
-            "The source is nested too deeply. Split the expression into several statements.",
+            TooDeep,
         _ when cause.Contains("Unexpected end of input", StringComparison.Ordinal) =>
             "Syntax error: the file ends too early. A closing ), ] or } is missing; look for the one that was never closed.",
         _ => null,
