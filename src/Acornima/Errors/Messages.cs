@@ -12,7 +12,7 @@ internal static class Messages
     public const string InvalidUnicodeEscape = "Invalid Unicode escape sequence";
     public const string InvalidHexEscape = "Invalid hexadecimal escape sequence";
     public const string UndefinedCodePoint = "Undefined Unicode code-point";
-    public const string TemplateOctalEscape = "Octal escape sequences are not allowed in template strings";
+    public const string TemplateOctalEscape = "Octal escape sequences are not allowed in template strings.";
     public const string TemplateEightNine = "\\8 and \\9 are not allowed in template strings.";
     public const string StrictOctalEscape = "Octal escape sequences are not allowed in strict mode.";
     public const string StrictEightNine = "\\8 and \\9 are not allowed in strict mode.";
@@ -39,6 +39,8 @@ internal static class Messages
     public const string RestElementNotLast = "Rest element must be last element";
     public const string RestBindingInvalid = "`...` must be followed by an identifier in declaration contexts";
     public const string RestAssignmentInvalid = "`...` must be followed by an assignable reference in assignment contexts";
+    public const string PropertyInDeclaration = "Illegal property in declaration context";
+    public const string FunctionName = "Function statements require a function name";
     public const string RestInitializer = "Rest parameter may not have a default initializer";
     public const string DuplicateParameter = "Duplicate parameter name not allowed in this context";
     public const string DuplicateProto = "Duplicate __proto__ fields are not allowed in object literals";
@@ -62,7 +64,7 @@ internal static class Messages
     public const string MissingUsingInitializer = "Missing initializer in using declaration";
     public const string MissingPatternInitializer = "Missing initializer in destructuring declaration";
     public const string ForOfAsync = "The left-hand side of a for-of loop may not be 'async'.";
-    public const string ForOfLet = "The left-hand side of a for-of loop may not be 'let'.";
+    public const string ForOfLet = "The left-hand side of a for-of loop may not start with 'let'.";
     public const string GetterParameters = "Getter must not have any formal parameters.";
     public const string SetterParameters = "Setter must have exactly one formal parameter.";
     public const string SetterRest = "Setter function argument must not be a rest parameter";
@@ -79,6 +81,7 @@ internal static class Messages
     public const string ImportOutsideModule = "Cannot use import statement outside a module";
     public const string NewImport = "Cannot use new with import";
     public const string AwaitOutsideAsync = "await is only valid in async functions and the top level bodies of modules";
+    public const string AwaitNameInAsync = "'await' is not a valid identifier name in an async function";
     public const string YieldInParameter = "Yield expression not allowed in formal parameter";
     public const string AwaitInParameter = "Illegal await-expression in formal parameters of async function";
     public const string ArgumentsInInitializer = "'arguments' is not allowed in class field initializer or static initialization block";

@@ -31,7 +31,8 @@ public readonly struct RegExpParsingContext
             return;
         }
 
-        // V8 reports the literal; the place within the pattern is in the description where it helps.
-        _lexer.Raise(_lexer.Start, error!.Description);
+        // V8 reports the literal as a whole, and invalid flags in other words than the constructor's.
+        var description = error.Description.StartsWith("Invalid flags", StringComparison.Ordinal) ? Messages.InvalidRegExpFlags : error.Description;
+        _lexer.Raise(_lexer.Start, description);
     }
 }

@@ -41,6 +41,11 @@ public sealed partial class Parser
         Identifier? id = null;
         if (!optionalName || _lexer.Type != TT.ParenL)
         {
+            if (_lexer.Type == TT.ParenL)
+            {
+                Raise(_lexer.Start, Messages.FunctionName);
+            }
+
             id = ParseIdentifier();
             if (_strict)
             {
@@ -106,7 +111,7 @@ public sealed partial class Parser
         var parameters = ParseParameters();
         if (kind == MethodKind.Getter && parameters.Count != 0)
         {
-            Raise(parameters[0].Start, Messages.GetterParameters);
+            Raise(start.Index, Messages.GetterParameters);
         }
         else if (kind == MethodKind.Setter)
         {
@@ -117,7 +122,7 @@ public sealed partial class Parser
 
             if (parameters[0] is RestElement)
             {
-                Raise(parameters[0].Start, Messages.SetterRest);
+                Raise(start.Index, Messages.SetterRest);
             }
         }
 

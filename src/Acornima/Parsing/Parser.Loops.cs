@@ -12,7 +12,7 @@ public sealed partial class Parser
         {
             if (!CanAwait)
             {
-                Unexpected();
+                Raise(_lexer.Start, Messages.UnexpectedReserved);
             }
 
             NoteAwait();
@@ -132,7 +132,7 @@ public sealed partial class Parser
         var loop = isOf ? "for-of" : "for-in";
         if (declaration.Declarations.Count != 1)
         {
-            Raise(declaration.Declarations[1].Start, Messages.ForSingleBinding(loop));
+            Raise(declaration.Declarations[0].Start, Messages.ForSingleBinding(loop));
         }
 
         if (!isOf && declaration.Kind >= VariableDeclarationKind.Using)
@@ -145,7 +145,7 @@ public sealed partial class Parser
         if (declarator.Init is not null
             && (isOf || _strict || declaration.Kind != VariableDeclarationKind.Var || declarator.Id is not Identifier))
         {
-            Raise(declaration.Start, Messages.ForInitializer(loop));
+            Raise(declarator.Start, Messages.ForInitializer(loop));
         }
     }
 

@@ -33,6 +33,7 @@ public sealed partial class Parser
         Expression? key = null;
         var keyType = _lexer.Type;
         var computed = false;
+        var keySnapshot = default(Lexer.Snapshot);
         if (modifier is TT.Async or TT.Get or TT.Set)
         {
             // The modifier is a key itself unless another key follows.
@@ -59,6 +60,7 @@ public sealed partial class Parser
             }
 
             keyType = _lexer.Type;
+            keySnapshot = keyType.IsIdentifierName() ? default : _lexer.Save();
             key = ParsePropertyKey(out computed);
         }
         else if (_lexer.Type is not (TT.Colon or TT.ParenL))
@@ -76,6 +78,13 @@ public sealed partial class Parser
         {
             var method = ParseMethodFunction(MethodKind.Method, isAsync, isGenerator);
             return Finish(new ObjectProperty(kind, key, method, computed, shorthand: false, method: true), start);
+        }
+
+        if (_lexer.Type is TT.Comma or TT.BraceR or TT.Assign)
+        {
+            // Not a shorthand: like V8, blame the key.
+            _lexer.Restore(in keySnapshot);
+            Unexpected();
         }
 
         Expect(TT.Colon);
@@ -122,7 +131,7 @@ public sealed partial class Parser
         {
             if (cover.ShorthandInitializer == 0)
             {
-                cover.ShorthandInitializer = _lexer.Start + 1;
+                cover.ShorthandInitializer = name.Start + 1;
             }
 
             value = ParseBindingDefault(start, name);

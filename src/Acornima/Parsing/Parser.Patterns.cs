@@ -25,6 +25,17 @@ public sealed partial class Parser
         return ParseBindingDefault(start, ParseBindingTarget());
     }
 
+    private Node ParseNestedBinding()
+    {
+        var element = ParseBindingElement();
+        if (_lexer.Type is TT.Dot or TT.BracketL)
+        {
+            Raise(element.Start, Messages.PropertyInDeclaration);
+        }
+
+        return element;
+    }
+
     private Node ParseBindingDefault(in Marker start, Node target)
     {
         if (!Eat(TT.Assign))
@@ -73,7 +84,7 @@ public sealed partial class Parser
                 break;
             }
 
-            elements.Add(ParseBindingElement());
+            elements.Add(ParseNestedBinding());
             if (_lexer.Type != TT.BracketR)
             {
                 Expect(TT.Comma);
@@ -126,7 +137,7 @@ public sealed partial class Parser
 
         var key = ParsePropertyKey(out var computed);
         Expect(TT.Colon);
-        var value = ParseBindingElement();
+        var value = ParseNestedBinding();
         return Finish(new AssignmentProperty(key, value, computed, shorthand: false), start);
     }
 
@@ -216,6 +227,11 @@ public sealed partial class Parser
                 return node;
         }
 
+        if (binding && node is MemberExpression { IsParenthesized: false })
+        {
+            message = Messages.PropertyInDeclaration;
+        }
+
         var code = message == Messages.InvalidAssignmentTarget ? "InvalidLhsInAssignment" : null;
         Raise(OuterStart(node), message, code);
         return node;
@@ -248,7 +264,7 @@ public sealed partial class Parser
                     properties.Add(FinishLike(new AssignmentProperty(property.Key, value, property.Computed, property.Shorthand), property));
                     break;
                 default:
-                    Raise(((Property)item).Key.Start, Messages.InvalidDestructuringTarget);
+                    Raise(item.Start, Messages.InvalidDestructuringTarget);
                     break;
             }
         }
@@ -323,7 +339,7 @@ public sealed partial class Parser
 
                 break;
             default:
-                Raise(node.Start, Messages.InvalidDestructuringTarget);
+                Raise(node.Start, node is MemberExpression ? Messages.PropertyInDeclaration : Messages.InvalidDestructuringTarget);
                 break;
         }
     }

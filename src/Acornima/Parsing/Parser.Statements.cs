@@ -39,7 +39,7 @@ public sealed partial class Parser
             case TT.Const:
                 if (place != StatementPlace.List)
                 {
-                    Raise(start.Index, Messages.LexicalPlace);
+                    Unexpected();
                 }
 
                 return ParseVariableStatement(start, VariableDeclarationKind.Const);
@@ -52,7 +52,7 @@ public sealed partial class Parser
                 }
 
                 return ParseClassDeclaration(start, default);
-            case TT.At when (Options.ExperimentalESFeatures & ExperimentalESFeatures.Decorators) != 0 && place == StatementPlace.List:
+            case TT.At when DecoratorsEnabled && place == StatementPlace.List:
                 return ParseDecorated(start, topLevel);
             case TT.If:
                 return ParseIf(start);
@@ -349,7 +349,7 @@ public sealed partial class Parser
         };
         if (message is not null)
         {
-            Raise(id is DestructuringPattern ? id.Start : _lexer.Start, message);
+            Raise(id.Start, message);
         }
     }
 }

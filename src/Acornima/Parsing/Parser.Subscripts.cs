@@ -180,7 +180,7 @@ public sealed partial class Parser
             CheckParameterSuspensions();
             if (_awaitIdentifierPos != 0)
             {
-                Raise(_awaitIdentifierPos - 1, Messages.UnexpectedReserved);
+                Raise(_awaitIdentifierPos - 1, Messages.AwaitNameInAsync);
             }
 
             (_yieldPos, _awaitPos, _awaitIdentifierPos) = (yieldPos, awaitPos, awaitIdentifierPos);
@@ -210,7 +210,7 @@ public sealed partial class Parser
             var flags = ThisScopeFlags;
             if ((flags & (ScopeFlags.Function | ScopeFlags.StaticBlock | ScopeFlags.FieldInitializer)) == 0 && !Options.AllowNewTargetOutsideFunction)
             {
-                Raise(start.Index, Messages.UnexpectedNewTarget);
+                Raise(property.Start, Messages.UnexpectedNewTarget);
             }
 
             return Finish(new MetaProperty(meta, property), start);
@@ -228,6 +228,11 @@ public sealed partial class Parser
         if (primary is ImportExpression { IsParenthesized: false })
         {
             Raise(primary.Start, Messages.NewImport);
+        }
+
+        if (primary is Super && _lexer.Type == TT.ParenL)
+        {
+            Raise(primary.Start, Messages.UnexpectedSuper);
         }
 
         var callee = ParseSubscripts(primary, calleeStart, noCalls: true, ref cover);

@@ -51,6 +51,7 @@ internal sealed partial class Lexer
 
     private string ReadNameSlowly(out TT type)
     {
+        var word = _pos;
         var builder = new StringBuilder();
         var first = true;
         while (_pos < _end)
@@ -65,7 +66,7 @@ internal sealed partial class Lexer
                 _pos++;
                 if (CharAt(_pos) != 'u')
                 {
-                    Raise(start, Messages.InvalidToken);
+                    Raise(word, Messages.InvalidToken);
                 }
 
                 code = ReadUnicodeEscape(out var error);
@@ -89,7 +90,7 @@ internal sealed partial class Lexer
             {
                 if (first || escaped)
                 {
-                    Raise(start, escaped ? Messages.InvalidUnicodeEscape : Messages.InvalidToken);
+                    Raise(word, Messages.InvalidToken);
                 }
 
                 _pos = start;
