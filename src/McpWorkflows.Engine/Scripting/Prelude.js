@@ -46,6 +46,18 @@
     defineProperty(array, index, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
   }
 
+  function guard(owner, name) {
+    const native = owner[name];
+    const { [name]: guarded } = {
+      [name](...args) {
+        const result = apply(native, this, args);
+        return result;
+      },
+    };
+    defineProperty(guarded, 'length', { __proto__: null, value: native.length, writable: false, enumerable: false, configurable: true });
+    hide(owner, name, guarded);
+  }
+
   function errorOf(name, message) {
     switch (name) {
       case 'Error': return new NativeError(message);
@@ -398,8 +410,8 @@
           return rejected(error);
         }
       },
-      parallel: function (thunks) { return parallel(thunks); },
-      pipeline: function (items, ...stages) { return apply(pipeline, undefined, prepend(items, stages)); },
+      parallel,
+      pipeline,
       workflow: function workflow(target, args) {
         try {
           return startWorkflow(scope, target, args);
@@ -430,13 +442,6 @@
     };
   }
 
-  function prepend(first, rest) {
-    const all = new NativeArray(rest.length + 1);
-    put(all, 0, first);
-    for (let i = 0; i < rest.length; i++) put(all, i + 1, rest[i]);
-    return all;
-  }
-
   function run(factory, globals) {
     const body = apply(factory, undefined, [
       globals.agent, globals.parallel, globals.pipeline, globals.workflow, globals.phase, globals.log, globals.args,
@@ -454,6 +459,17 @@
     if (!hasOwn(builtIns, names[i])) delete globalThis[names[i]];
   }
   hide(Math, 'random', host.random);
+
+  // Built-ins that follow nested data on the host's stack pass through a function here, where the stack is watched.
+  guard(Array.prototype, 'join');
+  guard(Array.prototype, 'toString');
+  guard(Array.prototype, 'toLocaleString');
+  guard(Error.prototype, 'toString');
+  const flat = Array.prototype.flat;
+  const { flat: boundedFlat } = {
+    flat(depth) { return apply(flat, this, depth > 1000 ? [1000] : depth === undefined ? [] : [depth]); },
+  };
+  hide(Array.prototype, 'flat', boundedFlat);
 
   return {
     __proto__: null,
@@ -478,7 +494,11 @@
       if (request === undefined) return;
       delete pending[id];
       if (request.callback === undefined) {
-        request.resolve(json === undefined ? undefined : parseJson(json));
+        try {
+          request.resolve(json === undefined ? undefined : parseJson(json));
+        } catch (error) {
+          request.reject(error);
+        }
         return;
       }
       try {
