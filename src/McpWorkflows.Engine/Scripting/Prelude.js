@@ -398,8 +398,8 @@
           return rejected(error);
         }
       },
-      parallel: function (thunks) { return parallel(thunks); },
-      pipeline: function (items, ...stages) { return apply(pipeline, undefined, prepend(items, stages)); },
+      parallel,
+      pipeline,
       workflow: function workflow(target, args) {
         try {
           return startWorkflow(scope, target, args);
@@ -428,13 +428,6 @@
       setTimeout: setTimer,
       clearTimeout: clearTimer,
     };
-  }
-
-  function prepend(first, rest) {
-    const all = new NativeArray(rest.length + 1);
-    put(all, 0, first);
-    for (let i = 0; i < rest.length; i++) put(all, i + 1, rest[i]);
-    return all;
   }
 
   function run(factory, globals) {
