@@ -28,6 +28,12 @@ internal sealed class JournalFailure(string path, TimeSpan lockTimeout)
     public static JournalException UnknownRun(string runId) => new(
         $"There is no run '{runId}' in this journal. List the runs to see their ids.");
 
+    /// <summary>The entry does not fit what is stored; any other error would meet all entries.</summary>
+    public static bool IsOfTheEntry(SqliteException exception) => exception.SqliteErrorCode == Code.Constraint;
+
+    public static JournalException OwnerTaken(string owner) => new(
+        $"The owner '{owner}' has this journal open already. Open it under another name, or close the other first.");
+
     private string ReadOnly =>
         $"The journal '{name}' cannot be written: the file or its folder is read-only. Allow writing, or choose another --journal.";
 

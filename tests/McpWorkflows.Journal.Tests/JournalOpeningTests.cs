@@ -98,6 +98,43 @@ public sealed class JournalOpeningTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_LockedBeyondTheBound_FailsAllThatWaitTogether()
+    {
+        await using var journal = await SqliteJournal.OpenAsync(file.Options with { LockTimeout = TimeSpan.FromSeconds(0.1) }, Cancellation);
+        await journal.CreateRunAsync(Entries.Run("wf_1"), Cancellation);
+        using var other = new SqliteConnection($"Data Source={file.Path};Pooling=False");
+        other.Open();
+        using (other.BeginTransaction(deferred: false))
+        {
+            var appends = Enumerable.Range(1, 100).Select(i => journal.SettleAsync("wf_1", i)).ToList();
+            foreach (var append in appends)
+            {
+                Assert.Contains("locked", (await Assert.ThrowsAsync<JournalException>(() => append)).Message, StringComparison.Ordinal);
+            }
+        }
+
+        await journal.SettleAsync("wf_1", 1);
+    }
+
+    [Fact]
+    public async Task Open_SameOwnerTwice_IsRefused()
+    {
+        var options = file.Options with { Owner = "me" };
+        await using var journal = await SqliteJournal.OpenAsync(options, Cancellation);
+
+        var refusal = await Assert.ThrowsAsync<JournalException>(() => SqliteJournal.OpenAsync(options, Cancellation));
+
+        Assert.StartsWith("The owner 'me' has this journal open already.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("../me")]
+    public async Task Open_OwnerThatIsNoFileName_IsRefused(string owner) =>
+        await Assert.ThrowsAsync<System.ComponentModel.DataAnnotations.ValidationException>(() =>
+            SqliteJournal.OpenAsync(file.Options with { Owner = owner }, Cancellation));
+
+    [Fact]
     public async Task Append_LockedForAWhile_WaitsItsTurn()
     {
         await using var journal = await file.OpenAsync();

@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.Journal;
+
 namespace McpWorkflows.Journal.Leases;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace McpWorkflows.Journal.Leases;
 internal sealed class OwnerLock : IDisposable
 {
     private const string Ending = ".lock";
+
+    /// <summary>A sweep holds a file for microseconds.</summary>
+    private const int Attempts = 50;
 
     private readonly string folder;
     private readonly FileStream held;
@@ -21,24 +26,33 @@ internal sealed class OwnerLock : IDisposable
 
     public string Owner { get; }
 
-    /// <summary>Takes the owner's lock. Throws <see cref="IOException"/> when another holds it.</summary>
+    /// <summary>Takes the owner's lock. Throws <see cref="JournalException"/> when another holds it.</summary>
     public static OwnerLock Take(string journalPath, string owner)
     {
         var folder = journalPath + ".owners";
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, owner + Ending);
 
-        // Whoever sweeps may delete the file between its creation and its locking; then it is made once more.
-        while (true)
+        // Between its creation and its locking, whoever sweeps may lock the file for a moment, and delete it.
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            if (File.Exists(path))
+            try
             {
-                return new OwnerLock(folder, owner, stream);
-            }
+                var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+                if (File.Exists(path))
+                {
+                    return new OwnerLock(folder, owner, stream);
+                }
 
-            stream.Dispose();
+                stream.Dispose();
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                Thread.Sleep(1);
+            }
         }
+
+        throw JournalFailure.OwnerTaken(owner);
     }
 
     public bool IsAlive(string owner) => owner == Owner || IsLocked(Path.Combine(folder, owner + Ending), delete: false);

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using McpWorkflows.Engine.Journal;
 using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal.Writing;
@@ -76,23 +75,24 @@ internal sealed class JournalWriter : IAsyncDisposable
 
     private void Write(List<WriteRequest> batch)
     {
-        var error = TryCommit(batch);
+        var (error, ofOneRequest) = TryCommit(batch);
         if (error is null)
         {
             batch.ForEach(static request => request.Complete());
         }
-        else if (batch.Count == 1)
+        else if (ofOneRequest && batch.Count > 1)
         {
-            batch[0].Fail(error);
+            // Nothing of the one at fault may be written, and all of the others. Rare enough to do it again one by one.
+            batch.ForEach(request => Write([request]));
         }
         else
         {
-            // One of them is at fault, and nothing of it may be written. Rare enough to find it by doing all again, one by one.
-            batch.ForEach(request => Write([request]));
+            batch.ForEach(request => request.Fail(error));
         }
     }
 
-    private Exception? TryCommit(List<WriteRequest> batch)
+    /// <summary>The error, and whether a request is to blame for it and not the disk or another process.</summary>
+    private (Exception? Error, bool OfOneRequest) TryCommit(List<WriteRequest> batch)
     {
         try
         {
@@ -104,23 +104,18 @@ internal sealed class JournalWriter : IAsyncDisposable
 
             session.Commit();
             Interlocked.Increment(ref commits);
-            return null;
+            return default;
         }
         catch (SqliteException exception)
         {
             session.Rollback();
-            return failure.From(exception);
-        }
-        catch (JournalException exception)
-        {
-            session.Rollback();
-            return exception;
+            return (failure.From(exception), JournalFailure.IsOfTheEntry(exception));
         }
         catch (Exception exception)
         {
-            // The boundary of the writer: a defect in one request must reach its caller, and never end the loop.
+            // The boundary of the writer: a lost lease, or a defect in one request, must reach its caller and never end the loop.
             session.Rollback();
-            return exception;
+            return (exception, true);
         }
     }
 }
