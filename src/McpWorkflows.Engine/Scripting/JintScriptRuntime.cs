@@ -96,7 +96,7 @@ internal sealed class JintScriptRuntime : IScriptRuntime
         {
             case StartScript start when _session is null:
                 _clock.Now = start.Time;
-                _session = new Session(start, _outputs, _clock);
+                _session = new Session(start, _outputs, _clock, _sources);
                 _session.Slice(cancellationToken, api => _session.Call(
                     api, "start", Evaluate(_session.Engine, start.Script, start.FileName), Text(start.ArgsJson)));
                 break;
@@ -144,7 +144,7 @@ internal sealed class JintScriptRuntime : IScriptRuntime
     }
 
     private JsValue Evaluate(Jint.Engine engine, string text, string fileName) =>
-        engine.Evaluate(PreparedScripts.Workflow(text, fileName, _sources.Add(text, fileName)));
+        engine.Evaluate(_sources.Prepare(text, fileName).Script);
 
     private ScriptFailed Failed(string message) => new(_sources.Unlocated(message));
 
@@ -163,11 +163,11 @@ internal sealed class JintScriptRuntime : IScriptRuntime
         private readonly JsValue _rangeError;
         private ObjectInstance? _api;
 
-        public Session(StartScript start, OutputBuffer outputs, ScriptClock clock)
+        public Session(StartScript start, OutputBuffer outputs, ScriptClock clock, ScriptSources sources)
         {
             Seed = start.Seed;
             _guard = new SliceGuard(start.Limits);
-            Engine = ScriptSandbox.Create(_guard, clock);
+            Engine = ScriptSandbox.Create(_guard, clock, sources);
             Host = new HostFunctions(start, outputs);
             _rangeError = Engine.GetValue("RangeError");
         }

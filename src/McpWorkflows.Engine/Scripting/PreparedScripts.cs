@@ -21,7 +21,7 @@ internal static class PreparedScripts
 
     private static readonly Lazy<Prepared<Script>> LazyPrelude = new(() => Prepare(ReadPrelude(), PreludeName));
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<(string Text, string FileName, string SourceName), Prepared<Script>> Cache = [];
+    private static readonly Dictionary<(string Text, string FileName, string SourceName), PreparedWorkflow> Cache = [];
     private static readonly Queue<(string Text, string FileName, string SourceName)> Age = new();
 
     public static Prepared<Script> Prelude => LazyPrelude.Value;
@@ -29,7 +29,7 @@ internal static class PreparedScripts
     /// <summary>
     /// The wrapped workflow under the name that its positions are to carry. Throws <see cref="ScriptRefusedException"/>.
     /// </summary>
-    public static Prepared<Script> Workflow(string text, string fileName, string sourceName)
+    public static PreparedWorkflow Workflow(string text, string fileName, string sourceName)
     {
         var key = (text, fileName, sourceName);
         lock (Gate)
@@ -40,7 +40,8 @@ internal static class PreparedScripts
             }
         }
 
-        var prepared = Prepare(WorkflowScript.Parse(text, fileName).Wrapped, sourceName);
+        var wrapped = WorkflowScript.Parse(text, fileName).Wrapped;
+        var prepared = new PreparedWorkflow(Prepare(wrapped.Code, sourceName), wrapped);
         lock (Gate)
         {
             if (Cache.TryAdd(key, prepared))
@@ -66,3 +67,6 @@ internal static class PreparedScripts
         return reader.ReadToEnd();
     }
 }
+
+/// <summary>A workflow ready for Jint, and what leads from its positions back to the file's.</summary>
+internal sealed record PreparedWorkflow(Prepared<Script> Script, WrappedScript Wrapped);

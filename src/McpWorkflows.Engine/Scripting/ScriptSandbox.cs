@@ -28,7 +28,7 @@ internal static class ScriptSandbox
         "Int32Array", "Uint32Array", "BigInt64Array", "BigUint64Array", "Float16Array", "Float32Array", "Float64Array",
     ];
 
-    public static Jint.Engine Create(SliceGuard guard, ScriptClock clock)
+    public static Jint.Engine Create(SliceGuard guard, ScriptClock clock, ScriptSources sources)
     {
         return new Jint.Engine(options =>
         {
@@ -40,7 +40,7 @@ internal static class ScriptSandbox
             options.Constraints.RegexTimeout = RegexTimeout;
             options.Json.MaxParseDepth = 1_000;
             options.Constraint(guard);
-            options.Interop.BuildCallStackHandler = Frame;
+            options.Interop.BuildCallStackHandler = (function, place, _) => Frame(sources, function, place);
         });
     }
 
@@ -57,11 +57,11 @@ internal static class ScriptSandbox
     }
 
     /// <summary>One line of an error's stack, with positions true to the file.</summary>
-    private static string Frame(string function, SourceLocation place, string[]? arguments)
+    private static string Frame(ScriptSources sources, string function, SourceLocation place)
     {
         var name = string.IsNullOrWhiteSpace(function) ? "<anonymous>" : function;
-        return place.SourceFile is null or PreparedScripts.PreludeName
-            ? $"    at {name} (native)\n"
-            : $"    at {name} ({place.SourceFile}:{Math.Max(1, place.Start.Line - Scripts.WrappedScript.LineShift)}:{place.Start.Column + 1})\n";
+        return sources.PlaceOf(place.SourceFile, place.Start.Line, place.Start.Column) is { } at
+            ? $"    at {name} ({place.SourceFile}:{at.Line}:{at.Column})\n"
+            : $"    at {name} (native)\n";
     }
 }

@@ -8,19 +8,20 @@ namespace McpWorkflows.Engine.Scripting;
 internal sealed partial class ScriptSources
 {
     private readonly Dictionary<string, SourceText> _sources = [];
+    private readonly Dictionary<string, WrappedScript> _wrapped = [];
 
-    /// <summary>Registers a file; returns its name in positions, its own unless another file has it already.</summary>
-    public string Add(string text, string fileName)
+    /// <summary>Makes a file ready to run. Throws <see cref="ScriptRefusedException"/>.</summary>
+    public PreparedWorkflow Prepare(string text, string fileName)
     {
-        var name = fileName;
-        for (var number = 2; _sources.TryGetValue(name, out var other) && other.Text != text; number++)
-        {
-            name = $"{fileName}#{number}";
-        }
-
-        _sources[name] = new SourceText(text, fileName);
-        return name;
+        var name = Name(text, fileName);
+        var prepared = PreparedScripts.Workflow(text, fileName, name);
+        _wrapped[name] = prepared.Wrapped;
+        return prepared;
     }
+
+    /// <summary>Line and column in the file, from 1, of a place in the code that runs; null outside of any file.</summary>
+    public (int Line, int Column)? PlaceOf(string? name, int line, int column) =>
+        name is not null && _wrapped.TryGetValue(name, out var wrapped) ? wrapped.PlaceOf(line, column) : null;
 
     /// <summary>An error with the place of the topmost frame of its stack that lies in a file.</summary>
     public ScriptError Locate(string message, string stack)
@@ -40,6 +41,19 @@ internal sealed partial class ScriptSources
 
     /// <summary>An error of the run as a whole.</summary>
     public ScriptError Unlocated(string message) => new(message, _sources.Values.FirstOrDefault()?.FileName ?? "");
+
+    /// <summary>The file's name in positions, its own unless another file has it already.</summary>
+    private string Name(string text, string fileName)
+    {
+        var name = fileName;
+        for (var number = 2; _sources.TryGetValue(name, out var other) && other.Text != text; number++)
+        {
+            name = $"{fileName}#{number}";
+        }
+
+        _sources[name] = new SourceText(text, fileName);
+        return name;
+    }
 
     [GeneratedRegex(@"^ *at .* \((?<file>[^\r\n]*):(?<line>\d+):(?<column>\d+)\)\r?$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex FramePlace();

@@ -12,13 +12,20 @@ internal static partial class SyntaxDiagnosis
 {
     public const string BacktickRemedy = "A backtick inside a template literal ends it: write \\` for a backtick in a prompt.";
 
+    public const string TooDeep = "The source is nested too deeply. Split the expression into several statements.";
+
     private const string TypeScriptRemedy = "Workflows are plain JavaScript: remove the types.";
 
     public static ScriptError Explain(SourceText source, ParseErrorException failure)
     {
         var at = Math.Clamp(failure.Index, 0, source.Text.Length);
         var cause = failure.Description;
-        return source.ErrorAt(at, (TypeScript(source.Text, at) ?? Backtick(source, at, cause) ?? Known(cause) ?? Plain(cause)));
+        if (cause.Contains("Unterminated template", StringComparison.Ordinal))
+        {
+            return source.ErrorAt(OpenTemplate.Find(source.Text) ?? at, $"Syntax error: the template literal that starts here is never closed. Close it with a backtick, or look for an unescaped one further up. {BacktickRemedy}");
+        }
+
+        return source.ErrorAt(at, TypeScript(source.Text, at) ?? Backtick(source, at, cause) ?? Known(cause) ?? Plain(cause));
     }
 
     private static string Plain(string cause) => $"Syntax error: {cause}. Correct the syntax at this place.";
@@ -28,7 +35,7 @@ internal static partial class SyntaxDiagnosis
         _ when cause.Contains("with statement", StringComparison.Ordinal) =>
             "with is not available in strict mode. Name the object where you use it.",
         _ when cause.Contains("nested too deeply", StringComparison.Ordinal) =>
-            "The source is nested too deeply. Split the expression into several statements.",
+            TooDeep,
         _ when cause.Contains("Unexpected end of input", StringComparison.Ordinal) =>
             "Syntax error: the file ends too early. A closing ), ] or } is missing; look for the one that was never closed.",
         _ => null,
@@ -36,11 +43,6 @@ internal static partial class SyntaxDiagnosis
 
     private static string? Backtick(SourceText source, int at, string cause)
     {
-        if (cause.Contains("Unterminated template", StringComparison.Ordinal))
-        {
-            return $"Syntax error: a template literal is never closed. Close it with a backtick, or look for an unescaped one further up. {BacktickRemedy}";
-        }
-
         // The complaint stands right behind a backtick: the literal ended where its author went on writing.
         var before = at;
         while (before > 0 && source.Text[before - 1] is ' ' or '\t')
@@ -63,9 +65,10 @@ internal static partial class SyntaxDiagnosis
         {
             what = $"'{earlier.Groups[1].Value}'";
         }
-        else if (DeclarationStart().Match(rest) is { Success: true } word)
+        else if (DeclarationStart().Match(rest) is { Success: true } word
+            && (word.Groups["reserved"].Success || before.TrimEnd().EndsWith("export", StringComparison.Ordinal)))
         {
-            what = $"'{word.Groups[1].Value}'";
+            what = $"'{word.Value.Split(' ')[0]}'";
         }
         else if (Cast().Match(rest) is { Success: true } cast)
         {
@@ -76,7 +79,8 @@ internal static partial class SyntaxDiagnosis
         {
             what = "a type annotation";
         }
-        else if ((rest.StartsWith('<') && EndsInName().IsMatch(before)) || Generic().IsMatch(before + rest[..Math.Min(1, rest.Length)]))
+        else if ((rest.StartsWith('<') && EndsInName().IsMatch(before))
+            || Generic().Matches(before + rest).Any(generic => generic.Index < before.Length && before.Length <= generic.Index + generic.Length))
         {
             what = "type parameters";
         }
@@ -92,8 +96,8 @@ internal static partial class SyntaxDiagnosis
     [GeneratedRegex(@"(?:^|[;{}]|\bexport\s)\s*(?:export\s+)?(interface|type|enum|namespace|declare|abstract)\s+$")]
     private static partial Regex DeclarationWord();
 
-    // Reserved words are refused where they stand.
-    [GeneratedRegex(@"^(interface|enum|private|public|protected|implements)\s+[A-Za-z_$]")]
+    // Reserved words are refused where they stand, and all of them behind export.
+    [GeneratedRegex(@"^((?<reserved>interface|enum|private|public|protected|implements)|type|namespace|declare|abstract)\s+[A-Za-z_$]", RegexOptions.ExplicitCapture)]
     private static partial Regex DeclarationStart();
 
     [GeneratedRegex(@"^(as|satisfies)\s+[A-Za-z_${\[('""]")]
@@ -114,7 +118,7 @@ internal static partial class SyntaxDiagnosis
     [GeneratedRegex(@"[\w$)\]]\s*$")]
     private static partial Regex EndsInValue();
 
-    [GeneratedRegex(@"\b(?:new\s+)?[A-Za-z_$][\w$]*<[\w$\s,.|\[\]<>]+>\s*\(?\s*\)$")]
+    [GeneratedRegex(@"\b[A-Za-z_$][\w$]*<[\w$\s,.|\[\]<>{}:;'""]+>\s*\(\s*")]
     private static partial Regex Generic();
 
     [GeneratedRegex(@"^!\s*(?:[.;,)\]\[}]|$)")]

@@ -13,7 +13,7 @@ public sealed class WorkflowScript
 
     private static readonly ParserOptions Options = new() { AllowReturnOutsideFunction = true };
 
-    private WorkflowScript(string text, string fileName, WorkflowMeta meta, IReadOnlyList<ScriptError> warnings, string wrapped)
+    private WorkflowScript(string text, string fileName, WorkflowMeta meta, IReadOnlyList<ScriptError> warnings, WrappedScript wrapped)
     {
         Text = text;
         FileName = fileName;
@@ -32,7 +32,7 @@ public sealed class WorkflowScript
     public IReadOnlyList<ScriptError> Warnings { get; }
 
     /// <summary>What the runtime evaluates; see <see cref="WrappedScript"/>.</summary>
-    internal string Wrapped { get; }
+    internal WrappedScript Wrapped { get; }
 
     /// <summary>Checks a script. Throws <see cref="ScriptRefusedException"/> with every error found.</summary>
     public static WorkflowScript Parse(string text, string fileName)
@@ -66,12 +66,18 @@ public sealed class WorkflowScript
         var rules = new ScriptRules(source);
         rules.Check(program, meta is { Phases.Count: > 0 } ? [.. meta.Phases.Select(phase => phase.Title)] : null);
         errors.AddRange(rules.Errors);
+        var nesting = DeepNesting.Of(program);
+        if (nesting.TooDeep is { } place)
+        {
+            errors.Add(source.ErrorAt(place.Start, SyntaxDiagnosis.TooDeep));
+        }
+
         if (meta is null || errors.Count > 0)
         {
             throw new ScriptRefusedException([.. errors.OrderBy(error => (error.Line, error.Column))]);
         }
 
-        return new WorkflowScript(text, source.FileName, meta, rules.Warnings, WrappedScript.Create(source, program));
+        return new WorkflowScript(text, source.FileName, meta, rules.Warnings, WrappedScript.Create(source, program, nesting.Wrapped));
     }
 
     private static void CheckCharacters(SourceText source, List<ScriptError> errors)

@@ -5,28 +5,35 @@ namespace McpWorkflows.Engine.Scripts;
 
 /// <summary>
 /// Puts a workflow's body into a function, where <c>return</c> and <c>await</c> are legal and the globals are
-/// parameters that the body may redeclare. Every character of the body keeps its column, and its line plus
-/// <see cref="LineShift"/>.
+/// parameters that the body may redeclare. Every character of the body keeps its column, and its line plus one,
+/// except behind what <see cref="DeepNesting"/> inserts.
 /// </summary>
-internal static class WrappedScript
+internal sealed class WrappedScript
 {
-    /// <summary>Lines before the body.</summary>
-    public const int LineShift = 1;
-
     private const string Head =
         "(function (agent, parallel, pipeline, workflow, phase, log, args, budget, console, setTimeout, clearTimeout) "
-        + "{ \"use strict\"; return async function () {\n";
+        + "{ \"use strict\"; const ꘌ = f => f(); return async function () {\n";
 
     private const string Tail = "\n}; })";
 
     /// <summary>Six characters, as <c>export</c> has; nobody else's name.</summary>
     private const string DefaultVariable = "var ꘌ_";
 
+    private readonly ILookup<int, (int Column, int Length)> _insertions;
+
+    private WrappedScript(string code, ILookup<int, (int Column, int Length)> insertions)
+    {
+        Code = code;
+        _insertions = insertions;
+    }
+
     /// <summary>
     /// Source of an expression: a function that takes the globals and gives the body as an async function, which takes
     /// an object of the globals as its one argument.
     /// </summary>
-    public static string Create(SourceText source, Program program)
+    public string Code { get; }
+
+    public static WrappedScript Create(SourceText source, Program program, IReadOnlyList<Node> deep)
     {
         var body = new StringBuilder(source.Text);
         string? last = null;
@@ -60,7 +67,49 @@ internal static class WrappedScript
             body.Append($"\n;return typeof {last} === \"function\" ? {last}(arguments[0]) : {last};");
         }
 
-        return Head + body + Tail;
+        var insertions = Insert(source, body, deep);
+        return new WrappedScript(Head + body + Tail, insertions);
+    }
+
+    /// <summary>The place in the file, from 1, of a place in the code, line from 1 and column from 0.</summary>
+    public (int Line, int Column) PlaceOf(int line, int column)
+    {
+        var inserted = 0;
+        foreach (var (at, length) in _insertions[line - 1])
+        {
+            inserted += Math.Clamp(column - at, 0, length);
+        }
+
+        return (Math.Max(1, line - 1), column - inserted + 1);
+    }
+
+    /// <summary>Puts the marks around deep expressions; gives, by line of the file, where they stand in the code.</summary>
+    private static ILookup<int, (int Column, int Length)> Insert(SourceText source, StringBuilder body, IReadOnlyList<Node> deep)
+    {
+        // At one offset, what closes goes before what opens.
+        var marks = deep
+            .SelectMany(node => new[] { (At: node.Start, Text: DeepNesting.Open), (At: node.End, Text: DeepNesting.Close) })
+            .OrderBy(mark => mark.At)
+            .ThenBy(mark => mark.Text.Length)
+            .ToList();
+        var places = new List<(int Line, (int Column, int Length) Mark)>();
+        var shift = 0;
+        var shiftedLine = 0;
+        foreach (var (at, text) in marks)
+        {
+            var (line, column) = source.PlaceOf(at);
+            shift = line == shiftedLine ? shift : 0;
+            shiftedLine = line;
+            places.Add((line, (column - 1 + shift, text.Length)));
+            shift += text.Length;
+        }
+
+        for (var i = marks.Count - 1; i >= 0; i--)
+        {
+            body.Insert(marks[i].At, marks[i].Text);
+        }
+
+        return places.ToLookup(place => place.Line, place => place.Mark);
     }
 
     /// <summary>Makes a declaration of it; returns the name it then has.</summary>

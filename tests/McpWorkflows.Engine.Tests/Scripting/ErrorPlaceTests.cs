@@ -47,6 +47,15 @@ public sealed class ErrorPlaceTests
     }
 
     [Fact]
+    public async Task Place_BehindADeepExpression_IsTrueToTheFile()
+    {
+        var sum = string.Join(" + ", Enumerable.Repeat("1", 1000));
+        await using var run = await ScriptDriver.RunAsync($"const x = {sum}; if (x !== 1000) throw 1\nconst y = {sum} + missing;");
+        Assert.Equal("ReferenceError: missing is not defined", run.Error.Message);
+        Assert.Equal((3, $"const y = {sum} + m".Length), (run.Error.Line, run.Error.Column));
+    }
+
+    [Fact]
     public async Task InvalidScript_FailsWithItsPlace()
     {
         await using var run = new ScriptDriver();

@@ -160,6 +160,23 @@ public sealed class LimitTests
         Assert.Equal("2000", await ScriptDriver.ResultAsync("let p = Promise.resolve(0); for (let i = 0; i < 2000; i++) p = p.then(x => x + 1); return await p;"));
     }
 
+    [Theory]
+    [InlineData("foo\n{0}.length", "'a'", " + ", "`a`")]
+    [InlineData("return [{0}]", "this === undefined", " && ", "true")]
+    [InlineData("return (function () {{ return {0}; }})(3)", "arguments[0]", " + ", "arguments[0]")]
+    [InlineData("return await {0}", "Promise.resolve(0)", "", ".then(x => x + 1)")]
+    [InlineData("const o = {{ n: 0, add() {{ this.n++; return this; }} }}; return {0}.n", "o", "", ".add()")]
+    [InlineData("return {0}", "0", "", " || 0")]
+    [InlineData("return {0}1{1}", "[", "", "[")]
+    public async Task LongChain_OfAnyKind_Works(string body, string first, string between, string link)
+    {
+        var chain = first + string.Concat(Enumerable.Repeat(between + link, 999));
+        var closing = link == "[" ? new string(']', 1000) : "";
+        var script = "const foo = 1\n" + string.Format(System.Globalization.CultureInfo.InvariantCulture, body, chain, closing);
+        await using var run = await ScriptDriver.RunAsync(script);
+        Assert.True(run.Outputs[^1] is ScriptReturned, run.Outputs[^1].ToString());
+    }
+
     [Fact]
     public async Task SourceNestedBeyondReason_IsAnError()
     {

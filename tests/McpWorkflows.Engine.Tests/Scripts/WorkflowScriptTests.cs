@@ -104,14 +104,22 @@ public sealed class WorkflowScriptTests
     [InlineData("const x = args as Finding[];", 16, "TypeScript syntax: 'as'. Workflows are plain JavaScript: remove the types.")]
     [InlineData("const x = {} satisfies Finding;", 14, "TypeScript syntax: 'satisfies'. Workflows are plain JavaScript: remove the types.")]
     [InlineData("function f<T>(x) { return x; }", 11, "TypeScript syntax: type parameters. Workflows are plain JavaScript: remove the types.")]
-    [InlineData("const m = new Map<string, number>();", 35, "TypeScript syntax: type parameters. Workflows are plain JavaScript: remove the types.")]
+    [InlineData("const m = new Map<string, number>();", 33, "TypeScript syntax: type parameters. Workflows are plain JavaScript: remove the types.")]
     [InlineData("const x = args!.a;", 15, "TypeScript syntax: a non-null assertion ('!'). Workflows are plain JavaScript: remove the types.")]
     [InlineData("await agent(`Use the `foo` function`);", 23, "Syntax error: missing ) after argument list. A backtick inside a template literal ends it: write \\` for a backtick in a prompt.")]
-    [InlineData("await agent(`never closed);", 13, "Syntax error: a template literal is never closed. Close it with a backtick, or look for an unescaped one further up. A backtick inside a template literal ends it: write \\` for a backtick in a prompt.")]
+    [InlineData("await agent(`never closed);", 13, "Syntax error: the template literal that starts here is never closed. Close it with a backtick, or look for an unescaped one further up. A backtick inside a template literal ends it: write \\` for a backtick in a prompt.")]
     [InlineData("const x = ;", 11, "Syntax error: Unexpected token ';'. Correct the syntax at this place.")]
     [InlineData("const o = { a: 1 b: 2 };", 18, "Syntax error: Unexpected identifier 'b'. Correct the syntax at this place.")]
     [InlineData("if (true) {", 12, "Syntax error: the file ends too early. A closing ), ] or } is missing; look for the one that was never closed.")]
     public void SyntaxError_IsNamedForWhatItIs(string body, int column, string message) => Refused(Meta + body, 2, column, message);
+
+    [Fact]
+    public void UnclosedTemplate_IsShownWhereItStarts()
+    {
+        const string Body = "const a = 'it\\'s `'; /* ` */ f(`x ${`y ${{}}`} z\\``); // `\nawait agent(`${a} b` +\n  `c);\n\n";
+        var error = Assert.Single(Assert.Throws<ScriptRefusedException>(() => WorkflowScript.Parse(Meta + Body, "x.js")).Errors);
+        Assert.Equal((4, 3), (error.Line, error.Column));
+    }
 
     [Theory]
     [InlineData("const a = x ? y : z; label: for (;;) break label; const o = { type: 1, as: 2, interface: 3 };")]
