@@ -1,3 +1,4 @@
+using System.Globalization;
 using McpWorkflows.Engine.Agents;
 
 namespace McpWorkflows.Engine.Journal;
@@ -95,6 +96,9 @@ public sealed record CallRecord
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>People name calls by label or number.</summary>
+    public bool IsNamed(string name) => Label == name || Number.ToString(CultureInfo.InvariantCulture) == name;
 }
 
 /// <summary>Where a call stands.</summary>

@@ -6,13 +6,29 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Takes a run's live calls through the gate and the host; ends come to the mailbox.</summary>
 internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<RunMessage> mailbox)
 {
-    private readonly CancellationTokenSource _cancellation = new();
+    private volatile bool _closed;
 
     /// <summary>Queues the call before it returns, so that calls pass the gate in the order of starting.</summary>
-    public void Start(PendingItem item, AgentRequest request) => _ = RunAsync(item, request, _cancellation.Token);
+    public void Start(PendingItem item, AgentRequest request)
+    {
+        item.Cancellation = new CancellationTokenSource();
+        _ = RunAsync(item, request, item.Cancellation.Token);
+    }
 
-    /// <summary>Cancels what is queued and in flight.</summary>
-    public Task CancelAsync() => _cancellation.CancelAsync();
+    /// <summary>Ends one call; the script sees what a skipped call gives.</summary>
+    public static void Skip(PendingItem item)
+    {
+        item.Skipped = true;
+        item.Cancellation!.Cancel();
+    }
+
+    /// <summary>Cancels what is queued and in flight; no call starts any more.</summary>
+    public async Task CloseAsync(IEnumerable<PendingItem> inFlight)
+    {
+        _closed = true;
+        foreach (var item in inFlight)
+            await item.Cancellation!.CancelAsync().ConfigureAwait(false);
+    }
 
     private async Task RunAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
     {
@@ -21,24 +37,27 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
         {
             // The slot is free again before the outcome is committed, so that the next call starts at once.
             using var slot = await lane.EnterAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            // Cancelling frees slots, and those who wait may get them before they hear of it.
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_closed)
+                return;
+
             mailbox.TryWrite(new CallAdmitted(item));
             outcome = await host.RunAsync(request, SilentProgress.Instance, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            outcome = null;
+            outcome = item.Skipped ? EndedAs(AgentOutcomeKind.Skipped, "Skipped by a person.") : null;
         }
         catch (Exception failure) // A host that breaks its contract fails one call, not the run.
         {
-            outcome = new AgentOutcome
-            {
-                Kind = AgentOutcomeKind.Failed,
-                Failure = new AgentFailure($"The agent host broke down: {failure.Message}"),
-            };
+            outcome = EndedAs(AgentOutcomeKind.Failed, $"The agent host broke down: {failure.Message}");
         }
 
         mailbox.TryWrite(new CallEnded(item, outcome));
     }
+
+    private static AgentOutcome EndedAs(AgentOutcomeKind kind, string cause) => new() { Kind = kind, Failure = new AgentFailure(cause) };
 
     private sealed class SilentProgress : IProgress<AgentProgress>
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripts;
 
@@ -46,7 +45,7 @@ internal sealed class OldRun
         var named = new HashSet<ItemKey>();
         foreach (var name in rerun)
         {
-            var keys = Calls.Where(call => call.Label == name || call.Number.ToString(CultureInfo.InvariantCulture) == name)
+            var keys = Calls.Where(call => call.IsNamed(name))
                 .Select(call => call.Key).ToList();
             if (keys.Count == 0)
                 throw new RunNotResumableException($"Run {Run.Id} has no call '{name}' to run again. Name a label or a number from its status.");

@@ -19,6 +19,12 @@ internal sealed class PendingItem(int requestId, ItemKey key, ScriptOutput reque
     /// <summary>What the journal will answer; null for live items.</summary>
     public SettledItem? Journaled { get; set; }
 
+    /// <summary>Ends a live call before its time.</summary>
+    public CancellationTokenSource? Cancellation { get; set; }
+
+    /// <summary>A person skipped the call.</summary>
+    public bool Skipped { get; set; }
+
     /// <summary>Delivered, or cleared by the script: nothing is to be told any more.</summary>
     public bool Over { get; set; }
 

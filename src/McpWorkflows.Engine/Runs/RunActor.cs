@@ -23,11 +23,14 @@ internal sealed class RunActor
     private readonly AgentCalls _calls;
     private readonly RunTimers _timers;
     private readonly RequestDesk _desk;
+    private readonly Action<RunActor> _ended;
     private readonly long _startedAt;
     private RunEnd? _end;
 
-    public RunActor(RunSession session, RunParts parts)
+    /// <param name="ended">Called when the session is over, before <see cref="Completion"/> completes.</param>
+    public RunActor(RunSession session, RunParts parts, Action<RunActor> ended)
     {
+        _ended = ended;
         _session = session;
         _parts = parts;
         _startedAt = parts.Time.GetTimestamp();
@@ -62,6 +65,15 @@ internal sealed class RunActor
         _stop.Cancel();
     }
 
+    /// <summary>Skips the calls of that label or number; false when none is queued or at work.</summary>
+    public Task<bool> SkipAsync(string call)
+    {
+        var asked = new SkipAsked(call, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!_mailbox.Writer.TryWrite(asked))
+            asked.Found.SetResult(false);
+        return asked.Found.Task;
+    }
+
     private async Task RunAsync()
     {
         try
@@ -74,6 +86,8 @@ internal sealed class RunActor
         {
             _timers.Dispose();
             _writer.Dispose();
+            RefuseSkips();
+            _ended(this);
             _completion.SetResult();
         }
     }
@@ -166,15 +180,32 @@ internal sealed class RunActor
             case CommitFailed failed:
                 _end = RunEnd.JournalFailed(failed.Failure);
                 break;
+            case SkipAsked skip:
+                skip.Found.SetResult(Skip(skip.Call));
+                break;
             case StopAsked stop:
                 _end ??= stop.End;
                 break;
         }
     }
 
+    private bool Skip(string call)
+    {
+        var items = _ledger.CallsInFlight.Where(item => item.Call!.IsNamed(call)).ToList();
+        items.ForEach(AgentCalls.Skip);
+        return items.Count > 0;
+    }
+
+    private void RefuseSkips()
+    {
+        _mailbox.Writer.Complete();
+        while (_mailbox.Reader.TryRead(out var message))
+            (message as SkipAsked)?.Found.SetResult(false);
+    }
+
     private async Task CloseAsync(RunEnd? end)
     {
-        await _calls.CancelAsync().ConfigureAwait(false);
+        await _calls.CloseAsync([.. _ledger.CallsInFlight]).ConfigureAwait(false);
         // Outcomes that came in meanwhile were paid for: they are written with the end.
         TakeIn();
         var closing = new RunClosing(_session, _parts, _board, _ledger, _writer, _events, _report, SessionMs);

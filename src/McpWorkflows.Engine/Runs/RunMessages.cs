@@ -27,5 +27,8 @@ internal sealed record Woken : RunMessage
     public static Woken Message { get; } = new();
 }
 
+/// <summary>Somebody skips a call, by label or number; told whether there was one.</summary>
+internal sealed record SkipAsked(string Call, TaskCompletionSource<bool> Found) : RunMessage;
+
 /// <summary>Somebody stops the run.</summary>
 internal sealed record StopAsked(RunEnd End) : RunMessage;

@@ -78,6 +78,19 @@ public sealed class WorkflowEngine : IAsyncDisposable
         return false;
     }
 
+    /// <summary>
+    /// Skips calls of a run of this process, by label or number: the script sees <c>null</c>. False when no such call is
+    /// queued or at work here. Throws <see cref="RunNotFoundException"/>.
+    /// </summary>
+    public async Task<bool> SkipAsync(string runId, string call, CancellationToken cancellationToken)
+    {
+        if (_runs.Find(runId) is { } actor)
+            return await actor.SkipAsync(call).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        await FindAsync(runId, cancellationToken).ConfigureAwait(false);
+        return false;
+    }
+
     /// <summary>Throws <see cref="RunNotFoundException"/>.</summary>
     public async Task<RunStatus> GetStatusAsync(string runId, CancellationToken cancellationToken)
     {
@@ -96,8 +109,15 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         if (_runs.Find(runId) is { } actor)
         {
-            await Task.WhenAny(actor.Completion, Task.Delay(timeout, _parts.Time, cancellationToken)).ConfigureAwait(false);
-            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                await actor.Completion.WaitAsync(timeout, _parts.Time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // The caller's time is up, not the run's.
+            }
+
             return actor.Status;
         }
 
@@ -133,20 +153,13 @@ public sealed class WorkflowEngine : IAsyncDisposable
 
     private string Launch(RunSession session)
     {
-        var actor = new RunActor(session, _parts);
+        var actor = new RunActor(session, _parts, _runs.Remove);
         _runs.Add(actor);
-        _ = ForgetAsync(actor);
         actor.Start();
         _cancels.Start();
         if (_disposed)
             actor.Stop(RunEnd.Interrupted);
         return actor.RunId;
-    }
-
-    private async Task ForgetAsync(RunActor actor)
-    {
-        await actor.Completion.ConfigureAwait(false);
-        _runs.Remove(actor);
     }
 
     private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken) =>

@@ -122,7 +122,8 @@ public abstract class JournalContract
             Attempts = 6,
             Model = "m/x",
             Rehearsed = true,
-        }) with { CallNumber = 9 };
+        }) with
+        { CallNumber = 9 };
 
         await AppendAsync(journal, new ItemSettled(item));
 
