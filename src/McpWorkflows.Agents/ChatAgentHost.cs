@@ -91,6 +91,27 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         }
     }
 
+    /// <summary>
+    /// Runs the code of a call once, in the background and without touching the network, so that the first real call
+    /// need not wait for the compiler. Worth calling when a process starts; never fails.
+    /// </summary>
+    public Task WarmAsync(string workspace) => Task.Run(async () =>
+    {
+        var endpoint = new OpenAIEndpoint(new Uri("http://localhost/v1"), "none");
+        using var client = new OpenAIChatClient(endpoint, _options.Time, new CannedAnswerHandler());
+        var request = new AgentRequest { RunId = "", CallNumber = 1, Prompt = "", Label = "", Options = AgentOptions.None, Workspace = workspace };
+        try
+        {
+            await RunAsync(
+                request, new ModelReference(ModelReference.OpenAI, ""), new Provider(client, "", Owned: false), new Progress(), CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Whatever is wrong will be told by the first real call.
+        }
+    });
+
     /// <summary>Closes connections. Calls in flight fail.</summary>
     public void Dispose()
     {
@@ -147,6 +168,13 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
     }
 
     private static AgentOutcome Refuse(string cause) => new() { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(cause) };
+
+    private sealed class Progress : IProgress<AgentProgress>
+    {
+        public void Report(AgentProgress value)
+        {
+        }
+    }
 
     private sealed record Provider(IChatClient Client, string ShownAs, bool Owned);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using McpWorkflows.Agents.Prompts;
+using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Agents.StructuredOutput;
 using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;

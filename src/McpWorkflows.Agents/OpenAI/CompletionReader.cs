@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents.OpenAI;
@@ -113,7 +114,7 @@ internal sealed class CompletionReader
 
         return content.ValueKind switch
         {
-            JsonValueKind.String => content.GetString()!,
+            JsonValueKind.String => JsonText.Read(content),
             JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(part => Member(part, "text", JsonValueKind.String)?.GetString())),
             _ => "",
         };

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -25,23 +24,17 @@ internal sealed class OpenAIChatClient : IChatClient
     private volatile bool _withoutStreamOptions;
 
     public OpenAIChatClient(OpenAIEndpoint endpoint, int maxConnections, TimeProvider time)
+        : this(endpoint, time, Connections(maxConnections))
+    {
+    }
+
+    /// <summary>Takes the handler over.</summary>
+    public OpenAIChatClient(OpenAIEndpoint endpoint, TimeProvider time, HttpMessageHandler handler)
     {
         _endpoint = endpoint;
         _time = time;
         _authorization = endpoint.ApiKey is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            MaxConnectionsPerServer = maxConnections,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-            // Long runs must notice that a name resolves elsewhere now.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-            ConnectTimeout = TimeSpan.FromSeconds(15),
-            AutomaticDecompression = DecompressionMethods.None,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            SslOptions = new SslClientAuthenticationOptions(),
-        });
+        _http = new HttpMessageInvoker(handler);
     }
 
     public async Task<ChatResponse> GetResponseAsync(
@@ -113,6 +106,18 @@ internal sealed class OpenAIChatClient : IChatClient
         serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler Connections(int most) => new()
+    {
+        MaxConnectionsPerServer = most,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+        // Long runs must notice that a name resolves elsewhere now.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
+    };
 
     private static bool IsStream(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is null or "text/event-stream" or "application/x-ndjson" or "text/plain";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using McpWorkflows.Agents.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents.OpenAI;
@@ -47,7 +48,7 @@ internal static class RequestWriter
                 writer.WriteStartObject();
                 writer.WriteString("role", "tool");
                 writer.WriteString("tool_call_id", result.CallId);
-                writer.WriteString("content", result.Result as string ?? "");
+                writer.WriteString("content", JsonText.WellFormed(result.Result as string ?? ""));
                 writer.WriteEndObject();
             }
 
@@ -64,7 +65,7 @@ internal static class RequestWriter
         }
         else
         {
-            writer.WriteString("content", text);
+            writer.WriteString("content", JsonText.WellFormed(text));
         }
 
         if (calls.Length > 0)
@@ -86,7 +87,7 @@ internal static class RequestWriter
             writer.WriteStartObject("function");
             writer.WriteString("name", Sendable(call.Name));
             // Some servers parse the arguments of old calls and choke on what a model got wrong.
-            writer.WriteString("arguments", call.Exception is null ? call.RawRepresentation as string ?? "{}" : "{}");
+            writer.WriteString("arguments", call.Exception is null ? JsonText.WellFormed(call.RawRepresentation as string ?? "{}") : "{}");
             writer.WriteEndObject();
             writer.WriteEndObject();
         }

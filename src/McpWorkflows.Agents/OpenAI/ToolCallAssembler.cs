@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using McpWorkflows.Agents.Schemas;
 using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents.OpenAI;
@@ -32,7 +33,7 @@ internal sealed class ToolCallAssembler
         {
             call.Arguments.Append(arguments.ValueKind switch
             {
-                JsonValueKind.String => arguments.GetString(),
+                JsonValueKind.String => JsonText.Read(arguments),
                 JsonValueKind.Object => arguments.GetRawText(),
                 _ => null,
             });

@@ -9,21 +9,22 @@ internal static class SampleNumber
     {
         var step = rules.Most("multipleOf");
         var whole = rules.Kind() == "integer";
-        var unit = step is > 0 ? step.Value : whole ? 1 : 0.5;
-        var lowest = Max(rules.Least("minimum"), rules.Least("exclusiveMinimum") + unit);
-        var highest = Min(rules.Most("maximum"), rules.Most("exclusiveMaximum") - unit);
+        var unit = step is > 0 ? step.Value : whole ? 1 : 0;
+        var above = rules.Least("exclusiveMinimum");
+        var below = rules.Most("exclusiveMaximum");
+        var lowest = Max(rules.Least("minimum"), above + unit);
+        var highest = Min(rules.Most("maximum"), below - unit);
         var wanted = SampleNames.WantsHigh(name) && highest is { } high ? high : SampleNames.WantsLow(name) ? lowest ?? 0 : lowest is > 0 ? lowest.Value : 1;
-        if (rules.Least("exclusiveMinimum") is { } above && highest is { } top && lowest > top)
-        {
-            // The bounds leave less room than the usual step.
-            lowest = (above + top) / 2;
-        }
-
         var value = Math.Max(Math.Min(wanted, highest ?? wanted), lowest ?? double.MinValue);
-        if (whole || step is > 0)
+        if (unit > 0)
         {
             var rounded = Math.Ceiling(Math.Round(value / unit, 9)) * unit;
             value = rounded > highest ? Math.Floor(Math.Round(value / unit, 9)) * unit : rounded;
+        }
+        else if (value <= above || value >= below)
+        {
+            // Open bounds: a place between them.
+            value = ((lowest ?? highest!.Value - 1) + (highest ?? lowest!.Value + 1)) / 2;
         }
 
         // Decimals keep 0.3 from becoming 0.30000000000000004.

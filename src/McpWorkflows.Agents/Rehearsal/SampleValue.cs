@@ -8,6 +8,7 @@ namespace McpWorkflows.Agents.Rehearsal;
 internal sealed class SampleValue(JsonElement root, bool shortLists)
 {
     private const int MaxDepth = 24;
+    private const int EnoughDepth = 5;
 
     private readonly SchemaReferences _references = new(root);
     private readonly JsonSchemaValidator _validator = new(root);
@@ -62,7 +63,7 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
         var declared = rules.Properties();
         foreach (var (name, schemas) in declared)
         {
-            if (required.Contains(name) || (place.Optional && place.Depth < 6))
+            if (required.Contains(name) || (place.Optional && place.Depth <= EnoughDepth))
             {
                 value[name] = Value(new Place(name, place.Number, place.Depth + 1, place.Optional), schemas);
             }
@@ -87,7 +88,8 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
         var items = rules.Items();
         var least = Math.Max((int)(rules.Least("minItems") ?? 0), rules.Get("contains") is null ? 0 : (int)(rules.Least("minContains") ?? 1));
         var most = (int)(rules.Most("maxItems") ?? int.MaxValue);
-        var wanted = shortLists ? 0 : place.Depth <= 1 ? 2 : 1;
+        // Trees that may grow for ever stop soon.
+        var wanted = shortLists || place.Depth > EnoughDepth ? 0 : place.Depth <= 1 ? 2 : 1;
         var count = Math.Min(most, Math.Max(least, Math.Max(wanted, prefix.Count)));
         if (prefix.Count == 0 && items.Exists(item => item.ValueKind == JsonValueKind.False))
         {

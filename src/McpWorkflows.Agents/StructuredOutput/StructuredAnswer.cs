@@ -10,6 +10,9 @@ namespace McpWorkflows.Agents.StructuredOutput;
 /// <summary>The schema of a call, what was tried against it, and the errors to send back.</summary>
 internal sealed class StructuredAnswer
 {
+    /// <summary>JSON may escape half of a surrogate pair, but no text can hold it.</summary>
+    private const string HalfCharacter = "A string contains half of a surrogate pair (\\uD800 to \\uDFFF without its other half). Leave it out.";
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly JsonSchemaValidator _validator;
@@ -50,9 +53,16 @@ internal sealed class StructuredAnswer
                 cutOff ? "The arguments were cut off at the output limit. Give a shorter answer." : "The arguments are not a JSON object.");
         }
 
-        var json = Write(call.Arguments);
-        using var document = JsonDocument.Parse(json);
-        return Accept([document.RootElement], json);
+        try
+        {
+            var json = Write(writer => WriteArguments(writer, call.Arguments));
+            using var document = JsonDocument.Parse(json);
+            return Accept([document.RootElement], json);
+        }
+        catch (InvalidOperationException)
+        {
+            return Reject(call.RawRepresentation as string, HalfCharacter);
+        }
     }
 
     /// <summary>As above, for an answer that came as text.</summary>
@@ -64,8 +74,15 @@ internal sealed class StructuredAnswer
             return Reject(text, "The answer was cut off at the output limit. Give a shorter one.");
         }
 
-        var objects = AnswerText.Objects(text).ToArray();
-        return objects.Length == 0 ? Reject(text, "The answer is text, not a JSON object.") : Accept(objects, text);
+        try
+        {
+            var objects = AnswerText.Objects(text).ToArray();
+            return objects.Length == 0 ? Reject(text, "The answer is text, not a JSON object.") : Accept(objects, text);
+        }
+        catch (InvalidOperationException)
+        {
+            return Reject(text, HalfCharacter);
+        }
     }
 
     private string? Accept(JsonElement[] values, string raw)
@@ -76,7 +93,7 @@ internal sealed class StructuredAnswer
             var errors = _validator.Validate(value);
             if (errors.Count == 0)
             {
-                return value.GetRawText();
+                return Write(value.WriteTo);
             }
 
             first ??= errors;
@@ -118,26 +135,31 @@ internal sealed class StructuredAnswer
         Schema.ValueKind == JsonValueKind.Object && Schema.TryGetProperty("properties", out var properties)
         && properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out _);
 
-    private static string Write(IDictionary<string, object?> arguments)
+    private static void WriteArguments(Utf8JsonWriter writer, IDictionary<string, object?> arguments)
+    {
+        writer.WriteStartObject();
+        foreach (var (name, value) in arguments)
+        {
+            writer.WritePropertyName(name);
+            if (value is JsonElement element)
+            {
+                element.WriteTo(writer);
+            }
+            else
+            {
+                JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static string Write(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer, Relaxed))
         {
-            writer.WriteStartObject();
-            foreach (var (name, value) in arguments)
-            {
-                writer.WritePropertyName(name);
-                if (value is JsonElement element)
-                {
-                    element.WriteTo(writer);
-                }
-                else
-                {
-                    JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
-                }
-            }
-
-            writer.WriteEndObject();
+            write(writer);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using McpWorkflows.Agents.Schemas;
 
 namespace McpWorkflows.Agents.Tools;
 
@@ -10,7 +11,7 @@ internal sealed class ToolArguments(IDictionary<string, object?>? values)
     {
         null => null,
         string text => text,
-        JsonElement { ValueKind: JsonValueKind.String } element => element.GetString(),
+        JsonElement { ValueKind: JsonValueKind.String } element => JsonText.Read(element),
         JsonElement { ValueKind: JsonValueKind.Null } => null,
         var other => Convert.ToString(other, CultureInfo.InvariantCulture),
     };

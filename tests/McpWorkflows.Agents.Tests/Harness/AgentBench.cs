@@ -32,6 +32,8 @@ internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
     public Task<AgentOutcome> RunAsync(string prompt = "Do it.", AgentOptions? options = null, string? runModel = null, CancellationToken? token = null) =>
         _host.RunAsync(Request(prompt, options, runModel), this, token ?? TestContext.Current.CancellationToken).WaitAsync(Patience, CancellationToken.None);
 
+    public Task WarmAsync() => _host.WarmAsync(Folder.Path);
+
     public AgentRequest Request(string prompt, AgentOptions? options, string? runModel) => new()
     {
         RunId = "run",

@@ -33,6 +33,40 @@ public sealed class ModelServerTests
     }
 
     [Fact]
+    public async Task Prompt_WithLoneSurrogates_IsSent()
+    {
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("fine"));
+        using var bench = AgentBench.On(server.BaseUrl);
+
+        Assert.Equal("\"fine\"", (await bench.RunAsync("a\ud800b 👋")).AnswerJson);
+        Assert.Equal("a\ufffdb 👋", server.Log.Calls[0].Prompt);
+    }
+
+    [Fact]
+    public async Task StructuredOutput_WithHalfACharacter_IsAskedAgain()
+    {
+        await using var server = await ModelServer.StartAsync(call => ModelReply.Call(
+            "StructuredOutput", call.Turn == 0 ? "{\"title\":\"\\ud800\",\"lines\":[]}" : "{\"title\":\"\\ud83d\\udc4b\",\"lines\":[]}"));
+        using var bench = AgentBench.On(server.BaseUrl);
+
+        Assert.Equal("""{"title":"👋","lines":[]}""", JsonNormal((await bench.RunAsync(options: new AgentOptions { SchemaJson = Schema })).AnswerJson));
+        Assert.Contains("surrogate", server.Log.Calls[1].ToolResults[0].Content, StringComparison.Ordinal);
+
+        static string JsonNormal(string? json) => json!.Replace("\\uD83D\\uDC4B", "👋", StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Warm_DoesNotTouchTheNetwork()
+    {
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("x"));
+        using var bench = AgentBench.On(server.BaseUrl);
+
+        await bench.WarmAsync();
+
+        Assert.Equal((0, 0), (server.Log.Count, bench.Progress.Count));
+    }
+
+    [Fact]
     public async Task Usage_NotReported_IsZeroAndNoFailure()
     {
         await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("x").WithoutUsage());
