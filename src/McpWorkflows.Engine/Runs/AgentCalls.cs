@@ -21,6 +21,8 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
         {
             // The slot is free again before the outcome is committed, so that the next call starts at once.
             using var slot = await lane.EnterAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            // Cancelling frees slots, and those who wait may get them before they hear of it.
+            cancellationToken.ThrowIfCancellationRequested();
             mailbox.TryWrite(new CallAdmitted(item));
             outcome = await host.RunAsync(request, SilentProgress.Instance, cancellationToken).ConfigureAwait(false);
         }

@@ -1,5 +1,6 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Workflows;
 
 namespace McpWorkflows.Engine.Tests.Runs;
@@ -12,8 +13,11 @@ internal sealed class EngineHarness : IAsyncDisposable
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
 
-    public EngineHarness(TimeProvider? time = null, EngineOptions? options = null)
+    private readonly IScriptRuntimeFactory _runtimes;
+
+    public EngineHarness(TimeProvider? time = null, EngineOptions? options = null, IScriptRuntimeFactory? runtimes = null)
     {
+        _runtimes = runtimes ?? Scripts;
         _time = time ?? TimeProvider.System;
         _options = options ?? new EngineOptions();
         Journal = new WatchedJournal(new MemoryJournal());
@@ -64,8 +68,14 @@ internal sealed class EngineHarness : IAsyncDisposable
     {
         await Journal.DisposeAsync();
         await Engine.DisposeAsync();
-        Journal = new WatchedJournal(Journal.Inner.OpenAnother());
-        Engine = NewEngine(Journal);
+        Reopen();
+    }
+
+    /// <summary>The same for a process that hangs in the journal and will never end by itself.</summary>
+    public async Task AbandonAsync()
+    {
+        await Journal.DisposeAsync();
+        Reopen();
     }
 
     /// <summary>A further process on the same journal.</summary>
@@ -73,8 +83,14 @@ internal sealed class EngineHarness : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Engine.DisposeAsync();
 
+    private void Reopen()
+    {
+        Journal = new WatchedJournal(Journal.Inner.OpenAnother());
+        Engine = NewEngine(Journal);
+    }
+
     private WorkflowEngine NewEngine(IJournal journal) =>
-        new(_options, journal, Agents, Scripts, Catalog, _time, new RandomIdSource());
+        new(_options, journal, Agents, _runtimes, Catalog, _time, new RandomIdSource());
 }
 
 /// <summary>Workflows in memory.</summary>

@@ -1,0 +1,261 @@
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Runs;
+using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Testing.Time;
+
+namespace McpWorkflows.Engine.Tests.Runs;
+
+/// <summary>What the script is told, when, and what happens when the journal cannot write.</summary>
+public sealed class DeliveryTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Outcome_NotYetOnDisk_IsNotTold()
+    {
+        await using var harness = new EngineHarness();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var onDisk = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        harness.Journal.BeforeAppend = entries =>
+        {
+            if (!entries.OfType<ItemSettled>().Any())
+                return Task.CompletedTask;
+            asked.TrySetResult();
+            return onDisk.Task;
+        };
+        var runId = await harness.StartAsync(api => api.Agent("A"));
+        await asked.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        // Gives a premature delivery every chance.
+        Assert.Equal(RunState.Running, (await harness.Engine.WaitAsync(runId, TimeSpan.FromMilliseconds(50), Cancellation)).Run.State);
+        Assert.Single(harness.Scripts.Inputs);
+
+        onDisk.SetResult();
+
+        Assert.Equal(RunState.Completed, (await harness.EndOfAsync(runId)).Run.State);
+        Assert.Equal(2, harness.Scripts.Inputs.Count);
+    }
+
+    [Fact]
+    public async Task Outcomes_CommittedOutOfOrder_AreToldByPlace()
+    {
+        await using var harness = new EngineHarness();
+        var second = harness.Agents.Hold("second");
+        var firstCommit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var firstAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var secondAsked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        harness.Journal.BeforeAppend = entries =>
+        {
+            switch (entries.OfType<ItemSettled>().FirstOrDefault()?.Item.Sequence)
+            {
+                case 1:
+                    firstAsked.TrySetResult();
+                    return firstCommit.Task;
+                case 2:
+                    secondAsked.TrySetResult();
+                    break;
+            }
+
+            return Task.CompletedTask;
+        };
+        var runId = await harness.StartAsync(async api =>
+        {
+            var (one, two) = (api.Agent("first"), api.Agent("second"));
+            return await await Task.WhenAny(two, one);
+        });
+        await firstAsked.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        second.Outcome.SetResult(FakeAgents.Answer("second"));
+        await secondAsked.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        Assert.Single(harness.Scripts.Inputs);
+
+        firstCommit.SetResult();
+
+        Assert.Equal("\"first\"", (await harness.EndOfAsync(runId)).Run.ResultJson);
+    }
+
+    [Fact]
+    public async Task Outcomes_ArrivingDuringACommit_ShareTheNextOne()
+    {
+        await using var harness = new EngineHarness();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = 0;
+        harness.Scripts.Body = async api =>
+            $"{(await Task.WhenAll(Enumerable.Range(0, 320).Select(i => api.Agent($"{i}")))).Length}";
+        for (var i = 0; i < 16; i++)
+        {
+            harness.Agents.On($"{i}", async (request, cancellation) =>
+            {
+                if (Interlocked.Increment(ref running) == 16)
+                    all.SetResult();
+                await all.Task.WaitAsync(cancellation);
+                return FakeAgents.Answer(request.Prompt);
+            });
+        }
+
+        await harness.RunAsync(harness.Scripts.Body);
+
+        var settled = harness.Journal.Appends.Sum(entries => entries.OfType<ItemSettled>().Count());
+        var opened = harness.Journal.Appends.Sum(entries => entries.OfType<CallOpened>().Count());
+        Assert.Equal((320, 320), (settled, opened));
+        Assert.InRange(harness.Journal.Appends.Count, 1, 300);
+    }
+
+    [Fact]
+    public async Task Gate_WhileACommitTakesItsTime_LetsTheNextCallStart()
+    {
+        await using var harness = new EngineHarness(options: new EngineOptions { Concurrency = 1 });
+        var onDisk = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        harness.Journal.BeforeAppend = entries => entries.OfType<ItemSettled>().Any() ? onDisk.Task : Task.CompletedTask;
+        var second = harness.Agents.Hold("second");
+        var runId = await harness.StartAsync(async api => string.Join(",", await Task.WhenAll(api.Agent("first"), api.Agent("second"))));
+
+        await second.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+
+        onDisk.SetResult();
+        second.Outcome.SetResult(FakeAgents.Answer("second"));
+        Assert.Equal(RunState.Completed, (await harness.EndOfAsync(runId)).Run.State);
+    }
+
+    [Fact]
+    public async Task Append_Fails_StopsTheRunBeforeTheScriptSeesAnything()
+    {
+        await using var harness = new EngineHarness();
+        harness.Journal.BeforeAppend = entries => entries.OfType<ItemSettled>().Any()
+            ? throw new JournalException("The disk is full.")
+            : Task.CompletedTask;
+        harness.Agents.Hold("B");
+
+        var status = await harness.RunAsync(async api =>
+        {
+            var other = api.Agent("B");
+            return await api.Agent("A") + await other;
+        });
+
+        Assert.Equal(RunState.Interrupted, status.Run.State);
+        Assert.Contains("The disk is full.", status.Run.Error, StringComparison.Ordinal);
+        Assert.Contains("then resume the run", status.Run.Error, StringComparison.Ordinal);
+        Assert.Single(harness.Scripts.Inputs);
+        var stored = await harness.Journal.FindRunAsync(status.Run.Id, Cancellation);
+        Assert.Equal((RunState.Interrupted, status.Run.Error), (stored!.State, stored.Error));
+
+        harness.Journal.BeforeAppend = _ => Task.CompletedTask;
+        harness.Agents.On("B", FakeAgents.Answer("B"));
+        Assert.Equal("\"A\"\"B\"", (await harness.ResumeAsync(status.Run.Id)).Run.ResultJson);
+    }
+
+    [Fact]
+    public async Task Append_FailsForTheEndToo_EndsAllTheSame()
+    {
+        await using var harness = new EngineHarness();
+        harness.Journal.BeforeAppend = _ => throw new JournalException("The disk is full.");
+
+        var status = await harness.RunAsync(api => api.Agent("A"));
+
+        Assert.Equal(RunState.Interrupted, status.Run.State);
+        Assert.Contains("The disk is full.", status.Run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Append_LeaseLost_WritesNothingMore()
+    {
+        await using var harness = new EngineHarness();
+        harness.Journal.BeforeAppend = _ => throw new LeaseLostException("wf_x");
+
+        var status = await harness.RunAsync(api => api.Agent("A"));
+
+        Assert.Equal((RunState.Interrupted, "Run wf_x has been taken over by another process."), (status.Run.State, status.Run.Error));
+        Assert.Single(harness.Journal.Appends);
+    }
+
+    [Fact]
+    public async Task Timers_DueTogether_FireInTheOrderOfTheirTimesAndOfAsking()
+    {
+        var time = new ManualTime();
+        await using var harness = new EngineHarness(time);
+        var runId = await harness.StartAsync(async api =>
+        {
+            var order = new List<string>();
+            async Task Note(double delay, string name)
+            {
+                await api.Sleep(delay);
+                order.Add(name);
+            }
+
+            await Task.WhenAll(Note(30, "c"), Note(20, "a"), Note(20, "b"), Note(0, "now"), Note(double.NaN, "soon"));
+            return string.Join(",", order);
+        });
+        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(20), Cancellation);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("now,soon,a,b,c", (await harness.EndOfAsync(runId)).Run.ResultJson);
+    }
+
+    [Fact]
+    public async Task Timer_Cleared_NeitherFiresNorKeepsTheRunAlive()
+    {
+        await using var harness = new EngineHarness(new ManualTime());
+
+        var status = await harness.RunAsync(async api =>
+        {
+            var (id, fired) = api.Timer(60_000);
+            await api.Agent("A");
+            api.ClearTimer(id);
+            await fired;
+            return "fired";
+        });
+
+        Assert.Equal(RunState.Failed, status.Run.State);
+        Assert.Contains("promise that nothing will settle", status.Run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Subscribe_ARunAtWork_HearsOfEverythingInOrder()
+    {
+        await using var harness = new EngineHarness();
+        var held = harness.Agents.Hold("A");
+        var runId = await harness.StartAsync(async api =>
+        {
+            var answer = await api.Agent("A", "label", "phase");
+            api.Phase("two");
+            api.Log("line");
+            return answer;
+        });
+        await held.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        var heard = new List<RunEvent>();
+        using var failing = harness.Engine.Subscribe(runId, _ => throw new InvalidOperationException("a watcher's bug"));
+        using var subscription = harness.Engine.Subscribe(runId, heard.Add);
+        held.Outcome.SetResult(FakeAgents.Answer("A"));
+        await harness.EndOfAsync(runId);
+
+        var call = heard.FindIndex(item => item.PayloadJson.Contains("succeeded", StringComparison.Ordinal));
+        Assert.Equal("""{"number":1,"label":"label","phase":"phase","state":"succeeded","inputTokens":1,"outputTokens":10}""", heard[call].PayloadJson);
+        Assert.Equal(
+            [("phase", """{"title":"two"}"""), ("log", """{"level":"log","text":"line"}"""), ("state", """{"state":"completed"}""")],
+            heard.Skip(call + 1).Select(item => (item.Kind, item.PayloadJson)));
+        var stored = await harness.Journal.ReadEventsAsync(runId, heard[0].Sequence - 1, 100, Cancellation);
+        Assert.Equal(heard, stored);
+    }
+
+    [Fact]
+    public async Task Events_WithoutAnOutcomeNearby_AreStoredAfterAWhile()
+    {
+        var time = new ManualTime();
+        await using var harness = new EngineHarness(time);
+        var held = harness.Agents.Hold("A");
+        var runId = await harness.StartAsync(api =>
+        {
+            api.Log("line");
+            return api.Agent("A");
+        });
+        await held.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(200), Cancellation);
+        Assert.Empty(await harness.Journal.ReadEventsAsync(runId, 0, 10, Cancellation));
+
+        time.Advance(TimeSpan.FromMilliseconds(200));
+
+        while ((await harness.Journal.ReadEventsAsync(runId, 0, 10, Cancellation)).Count < 2)
+            await Task.Yield();
+        held.Outcome.SetResult(FakeAgents.Answer("A"));
+        await harness.EndOfAsync(runId);
+    }
+}
