@@ -16,6 +16,7 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly WorkbenchOptions options;
     private readonly Lazy<IAgentHost> host;
     private readonly CancellationTokenSource lifetime = new();
+    private readonly JintScriptRuntimeFactory scripts = new();
     private readonly Lock opening = new();
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
 
@@ -52,7 +53,12 @@ internal sealed class Workbench : IAsyncDisposable
         new WorkflowPlanner(host.Value).PlanAsync(request, new Progress<AgentProgress>(), cancellationToken);
 
     /// <summary>Starts in the background what the first run will need. Its failures show when they matter.</summary>
-    public void Warm() => _ = Open();
+    public void Warm()
+    {
+        var cancellationToken = Lifetime;
+        _ = Open();
+        _ = Task.Run(() => scripts.WarmAsync(cancellationToken), cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -90,7 +96,7 @@ internal sealed class Workbench : IAsyncDisposable
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            new EngineOptions(), journal, await agents, new JintScriptRuntimeFactory(), Catalog, TimeProvider.System, new RandomIdSource());
+            new EngineOptions(), journal, await agents, scripts, Catalog, TimeProvider.System, new RandomIdSource());
         return (journal, engine);
     }
 }

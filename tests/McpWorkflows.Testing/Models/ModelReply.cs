@@ -69,7 +69,7 @@ public sealed record ModelReply
     /// <summary>Status 200 and bytes that are neither JSON nor an event stream.</summary>
     public static ModelReply Garbage() => new() { Fault = ReplyFault.Garbage };
 
-    /// <summary>Status 200 and JSON that breaks off, within an event where the call streams.</summary>
+    /// <summary>Status 200 and JSON that breaks off, within an event of a stream that ends in good order where the call streams.</summary>
     public static ModelReply BrokenJson() => new() { Content = "half an answ", Fault = ReplyFault.BrokenJson };
 
     public ModelReply AndCall(string tool, object arguments) => this with

@@ -93,6 +93,7 @@ internal static class ReplyWriter
                 leave();
                 var next = parts[Math.Min(half, parts.Count - 1)];
                 await context.Response.Body.WriteAsync(next.AsMemory(0, next.Length / 2), cancellationToken);
+                await context.Response.Body.WriteAsync("\n\ndata: [DONE]\n\n"u8.ToArray(), cancellationToken);
                 break;
             default:
                 leave();
