@@ -1,3 +1,4 @@
+using McpWorkflows.Agents;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
@@ -15,6 +16,7 @@ internal sealed class Workbench : IAsyncDisposable
 {
     private readonly WorkbenchOptions options;
     private readonly Lazy<IAgentHost> host;
+    private readonly bool ownsHost;
     private readonly CancellationTokenSource lifetime = new();
     private readonly JintScriptRuntimeFactory scripts = new();
     private readonly Lock opening = new();
@@ -28,6 +30,7 @@ internal sealed class Workbench : IAsyncDisposable
         Scripts = new ScriptSources(Catalog, options.Workspace);
         Models = new ModelSetup(options.Model, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
+        ownsHost = agents is null;
     }
 
     public string Workspace => options.Workspace;
@@ -58,6 +61,7 @@ internal sealed class Workbench : IAsyncDisposable
         var cancellationToken = Lifetime;
         _ = Open();
         _ = Task.Run(() => scripts.WarmAsync(cancellationToken), cancellationToken);
+        _ = Task.Run(() => host.Value is ChatAgentHost chat ? chat.WarmAsync(Workspace) : Task.CompletedTask, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -77,6 +81,8 @@ internal sealed class Workbench : IAsyncDisposable
             }
         }
 
+        if (ownsHost && host.IsValueCreated)
+            (host.Value as IDisposable)?.Dispose();
         lifetime.Dispose();
     }
 

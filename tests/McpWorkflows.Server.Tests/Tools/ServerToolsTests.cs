@@ -224,6 +224,22 @@ public class ServerToolsTests
     }
 
     [Fact]
+    public async Task CancelWorkflow_OneAgent_SkipsItAndTheRunGoesOn()
+    {
+        var agents = new ScriptedAgents { Gated = true };
+        await using var pair = await ConnectedPair.OpenAsync(agents);
+        var runId = Member(await pair.AnswerAsync("start_workflow", new { script = OneAgent }), "runId");
+        await agents.Started;
+
+        Assert.Contains("greeter", await pair.RefusalAsync("cancel_workflow", new { runId, agent = "nobody" }));
+        await pair.AnswerAsync("cancel_workflow", new { runId, agent = "greeter" });
+
+        var answer = await pair.AnswerAsync("get_status", new { runId, waitSeconds = 30 });
+        Assert.Equal(1, answer.GetProperty("census").GetProperty("skipped").GetInt32());
+        Assert.NotEqual("cancelled", Member(answer, "state"));
+    }
+
+    [Fact]
     public async Task Resume_AfterScriptError_ReusesTheFinishedAgent()
     {
         await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
