@@ -64,11 +64,6 @@ internal sealed class JintScriptRuntime : IScriptRuntime
             // Thrown outside of any promise: by a patched built-in, or while stack was short.
             end = new ScriptFailed(_sources.Locate(failure.Message, failure.JavaScriptStackTrace ?? ""));
         }
-        catch (OperationCanceledException)
-        {
-            End();
-            throw;
-        }
         catch (Exception fault) when (fault is OutOfMemoryException or InsufficientExecutionStackException)
         {
             end = Failed(fault is OutOfMemoryException
@@ -78,6 +73,12 @@ internal sealed class JintScriptRuntime : IScriptRuntime
         catch (JintException fault)
         {
             end = Failed(fault.Message);
+        }
+        catch
+        {
+            // Canceled, or a fault of ours: the engine stands somewhere in the middle of the script.
+            End();
+            throw;
         }
 
         var outputs = _outputs.Take();

@@ -29,7 +29,7 @@ internal sealed class SliceGuard(ScriptLimits limits) : Constraint
     private long _deadline;
     private int _countdown;
 
-    /// <summary>A counter of its own kind of state, so every statement asks it; amortizing would lose the stack check.</summary>
+    /// <summary>No: between two amortized checks a recursion could run out of stack.</summary>
     public override bool IsAmortizable => false;
 
     /// <summary>Starts a slice on the calling thread.</summary>

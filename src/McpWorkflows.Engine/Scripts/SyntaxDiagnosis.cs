@@ -25,7 +25,24 @@ internal static partial class SyntaxDiagnosis
             return source.ErrorAt(OpenTemplate.Find(source.Text) ?? at, $"Syntax error: the template literal that starts here is never closed. Close it with a backtick, or look for an unescaped one further up. {BacktickRemedy}");
         }
 
-        return source.ErrorAt(at, TypeScript(source.Text, at) ?? Backtick(source, at, cause) ?? Known(cause) ?? Plain(cause));
+        var behindName = cause.Contains("Missing initializer", StringComparison.Ordinal) ? SkipName(source.Text, at) : at;
+        if (TypeScript(source.Text, behindName) is { } typed)
+        {
+            return source.ErrorAt(behindName, typed);
+        }
+
+        return source.ErrorAt(at, Backtick(source, at, cause) ?? Known(cause) ?? Plain(cause));
+    }
+
+    /// <summary>A missing initializer is reported at the name; what stands there instead comes behind it.</summary>
+    private static int SkipName(string text, int at)
+    {
+        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_' or '$' or ' '))
+        {
+            at++;
+        }
+
+        return at;
     }
 
     private static string Plain(string cause) => $"Syntax error: {cause}. Correct the syntax at this place.";
