@@ -19,7 +19,8 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
     public static void Skip(PendingItem item)
     {
         item.Skipped = true;
-        item.Cancellation!.Cancel();
+        // The host's callbacks run elsewhere: they must neither hold up the run nor break it.
+        _ = item.Cancellation!.CancelAsync();
     }
 
     /// <summary>Cancels what is queued and in flight; no call starts any more.</summary>
@@ -27,7 +28,16 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
     {
         _closed = true;
         foreach (var item in inFlight)
-            await item.Cancellation!.CancelAsync().ConfigureAwait(false);
+        {
+            try
+            {
+                await item.Cancellation!.CancelAsync().ConfigureAwait(false);
+            }
+            catch (AggregateException)
+            {
+                // A callback of the host threw; the call is cancelled all the same.
+            }
+        }
     }
 
     private async Task RunAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
