@@ -81,6 +81,7 @@ internal static class Messages
     public const string ImportOutsideModule = "Cannot use import statement outside a module";
     public const string NewImport = "Cannot use new with import";
     public const string AwaitOutsideAsync = "await is only valid in async functions and the top level bodies of modules";
+    public const string AwaitNameInAsync = "'await' is not a valid identifier name in an async function";
     public const string YieldInParameter = "Yield expression not allowed in formal parameter";
     public const string AwaitInParameter = "Illegal await-expression in formal parameters of async function";
     public const string ArgumentsInInitializer = "'arguments' is not allowed in class field initializer or static initialization block";
@@ -98,6 +99,8 @@ internal static class Messages
     public static string UndefinedLabel(string name) => $"Undefined label '{name}'";
 
     public static string RedeclaredLabel(string name) => $"Label '{name}' has already been declared";
+
+    public static string ContinueNotLoop(string name) => $"Illegal continue statement: '{name}' does not denote an iteration statement";
 
     public static string ForInitializer(string kind) => $"{kind} loop variable declaration may not have an initializer.";
 

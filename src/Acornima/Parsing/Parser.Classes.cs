@@ -45,6 +45,20 @@ public sealed partial class Parser
         return expression;
     }
 
+    private ClassExpression ParseDecoratedClassExpression()
+    {
+        var start = Marker.From(_lexer);
+        var decorators = ParseDecorators();
+        if (_lexer.Type != TT.Class)
+        {
+            Unexpected();
+        }
+
+        return ParseClassExpression(start, in decorators);
+    }
+
+    private bool DecoratorsEnabled => (Options.ExperimentalESFeatures & ExperimentalESFeatures.Decorators) != 0;
+
     private bool BeginClass()
     {
         var wasStrict = _strict;
@@ -160,7 +174,7 @@ public sealed partial class Parser
     private Node ParseClassElement(bool derived)
     {
         var start = Marker.From(_lexer);
-        var decorators = _lexer.Type == TT.At && (Options.ExperimentalESFeatures & ExperimentalESFeatures.Decorators) != 0
+        var decorators = _lexer.Type == TT.At && DecoratorsEnabled
             ? ParseDecorators()
             : default;
 
@@ -225,7 +239,7 @@ public sealed partial class Parser
                 return;
             case TT.Async or TT.Get or TT.Set:
                 break;
-            case TT.Accessor when (Options.ExperimentalESFeatures & ExperimentalESFeatures.Decorators) != 0:
+            case TT.Accessor when DecoratorsEnabled:
                 break;
             default:
                 return;

@@ -11,10 +11,11 @@ public sealed partial class Parser
 
     private enum LabelKind
     {
-        /// <summary>Only a label: neither a loop nor a switch.</summary>
+        /// <summary>Only a label: neither a loop, a switch nor a block.</summary>
         Plain,
         Loop,
         Switch,
+        Block,
     }
 
     private record struct Label(string? Name, LabelKind Kind, int StatementStart);
@@ -156,7 +157,9 @@ public sealed partial class Parser
             {
                 if (!isBreak && candidate.Kind != LabelKind.Loop)
                 {
-                    Raise(label.Start, Messages.UndefinedLabel(label.Name));
+                    Raise(
+                        label.Start,
+                        candidate.Kind == LabelKind.Plain ? Messages.UndefinedLabel(label.Name) : Messages.ContinueNotLoop(label.Name));
                 }
 
                 found = true;
@@ -189,6 +192,7 @@ public sealed partial class Parser
         {
             TT.For or TT.While or TT.Do => LabelKind.Loop,
             TT.Switch => LabelKind.Switch,
+            TT.BraceL => LabelKind.Block,
             _ => LabelKind.Plain,
         };
 

@@ -25,13 +25,7 @@ public sealed partial class Parser
         return FinishIdentifier();
     }
 
-    private Identifier FinishIdentifier()
-    {
-        var start = Marker.From(_lexer);
-        var identifier = new Identifier(_lexer.Value!);
-        _lexer.Next();
-        return Finish(identifier, start);
-    }
+    private Identifier FinishIdentifier() => FinishToken(new Identifier(_lexer.Value!));
 
     private void CheckIdentifier()
     {

@@ -12,7 +12,7 @@ public sealed partial class Parser
         {
             if (!CanAwait)
             {
-                Unexpected();
+                Raise(_lexer.Start, Messages.UnexpectedReserved);
             }
 
             NoteAwait();

@@ -378,7 +378,7 @@ public sealed partial class Parser
             Unexpected();
             return null;
         }
-        else if (_lexer.Type == TT.At && (Options.ExperimentalESFeatures & ExperimentalESFeatures.Decorators) != 0)
+        else if (_lexer.Type == TT.At && DecoratorsEnabled)
         {
             var own = ParseDecorators();
             if (_lexer.Type != TT.Class)

@@ -15,13 +15,7 @@ public sealed partial class Parser
                 CheckStack();
                 return ParseObjectBinding();
             default:
-                var identifier = ParseIdentifier();
-                if (_lexer.Type is TT.Dot or TT.BracketL && !_lexer.NewlineBefore)
-                {
-                    Raise(identifier.Start, Messages.PropertyInDeclaration);
-                }
-
-                return identifier;
+                return ParseIdentifier();
         }
     }
 
@@ -29,6 +23,17 @@ public sealed partial class Parser
     {
         var start = Marker.From(_lexer);
         return ParseBindingDefault(start, ParseBindingTarget());
+    }
+
+    private Node ParseNestedBinding()
+    {
+        var element = ParseBindingElement();
+        if (_lexer.Type is TT.Dot or TT.BracketL)
+        {
+            Raise(element.Start, Messages.PropertyInDeclaration);
+        }
+
+        return element;
     }
 
     private Node ParseBindingDefault(in Marker start, Node target)
@@ -79,7 +84,7 @@ public sealed partial class Parser
                 break;
             }
 
-            elements.Add(ParseBindingElement());
+            elements.Add(ParseNestedBinding());
             if (_lexer.Type != TT.BracketR)
             {
                 Expect(TT.Comma);
@@ -132,7 +137,7 @@ public sealed partial class Parser
 
         var key = ParsePropertyKey(out var computed);
         Expect(TT.Colon);
-        var value = ParseBindingElement();
+        var value = ParseNestedBinding();
         return Finish(new AssignmentProperty(key, value, computed, shorthand: false), start);
     }
 

@@ -15,46 +15,20 @@ public sealed partial class Parser
         switch (type)
         {
             case TT.This:
-            {
-                var start = Marker.From(_lexer);
-                _lexer.Next();
-                return Finish(new ThisExpression(), start);
-            }
-
+                return FinishToken(new ThisExpression());
+            case TT.Null:
+                return FinishToken(new NullLiteral("null"));
+            case TT.True:
+                return FinishToken(new BooleanLiteral(true, "true"));
+            case TT.False:
+                return FinishToken(new BooleanLiteral(false, "false"));
             case TT.String:
                 return ParseString();
             case TT.Number:
-            {
-                var start = Marker.From(_lexer);
                 CheckStrictLiteral();
-                var literal = new NumericLiteral(_lexer.Number, TokenText());
-                _lexer.Next();
-                return Finish(literal, start);
-            }
-
+                return FinishToken(new NumericLiteral(_lexer.Number, TokenText()));
             case TT.BigInt:
-            {
-                var start = Marker.From(_lexer);
-                var literal = new BigIntLiteral(_lexer.BigIntValue(), TokenText());
-                _lexer.Next();
-                return Finish(literal, start);
-            }
-
-            case TT.True or TT.False:
-            {
-                var start = Marker.From(_lexer);
-                var literal = new BooleanLiteral(type == TT.True, type == TT.True ? "true" : "false");
-                _lexer.Next();
-                return Finish(literal, start);
-            }
-
-            case TT.Null:
-            {
-                var start = Marker.From(_lexer);
-                _lexer.Next();
-                return Finish(new NullLiteral("null"), start);
-            }
-
+                return FinishToken(new BigIntLiteral(_lexer.BigIntValue(), TokenText()));
             case TT.ParenL:
                 return ParseParenthesized();
             case TT.BracketL:
@@ -65,18 +39,8 @@ public sealed partial class Parser
                 return ParseFunctionExpression(Marker.From(_lexer), isAsync: false);
             case TT.Class:
                 return ParseClassExpression(Marker.From(_lexer), default);
-            case TT.At when (Options.ExperimentalESFeatures & ExperimentalESFeatures.Decorators) != 0:
-            {
-                var start = Marker.From(_lexer);
-                var decorators = ParseDecorators();
-                if (_lexer.Type != TT.Class)
-                {
-                    Unexpected();
-                }
-
-                return ParseClassExpression(start, in decorators);
-            }
-
+            case TT.At when DecoratorsEnabled:
+                return ParseDecoratedClassExpression();
             case TT.New:
                 return ParseNew();
             case TT.BackQuote:
@@ -91,6 +55,14 @@ public sealed partial class Parser
                 Unexpected();
                 return null;
         }
+    }
+
+    /// <summary>Finishes a node that consists of the current token.</summary>
+    private T FinishToken<T>(T node) where T : Node
+    {
+        var start = Marker.From(_lexer);
+        _lexer.Next();
+        return Finish(node, start);
     }
 
     private string TokenText() => _lexer.Input[_lexer.Start.._lexer.End];
@@ -110,11 +82,8 @@ public sealed partial class Parser
             Unexpected();
         }
 
-        var start = Marker.From(_lexer);
         CheckStrictLiteral();
-        var literal = new StringLiteral(_lexer.Value!, TokenText());
-        _lexer.Next();
-        return Finish(literal, start);
+        return FinishToken(new StringLiteral(_lexer.Value!, TokenText()));
     }
 
     private Expression ParseIdentifierOrArrow()
@@ -159,7 +128,7 @@ public sealed partial class Parser
         {
             if (_lexer.Type == TT.Await)
             {
-                Raise(_lexer.Start, Messages.UnexpectedReserved);
+                Raise(_lexer.Start, Messages.AwaitNameInAsync);
             }
 
             var parameter = ParseIdentifier();
@@ -202,7 +171,6 @@ public sealed partial class Parser
     private RegExpLiteral ParseRegExp()
     {
         _lexer.ReadRegExp();
-        var start = Marker.From(_lexer);
         var value = new RegExpValue(_lexer.Value!, _lexer.Raw!);
         var context = new RegExpParsingContext(Options, _lexer);
         RegExpParseResult result = default;
@@ -215,9 +183,7 @@ public sealed partial class Parser
             context.Validate();
         }
 
-        var literal = new RegExpLiteral(value, result, TokenText());
-        _lexer.Next();
-        return Finish(literal, start);
+        return FinishToken(new RegExpLiteral(value, result, TokenText()));
     }
 
     /// <summary>Parses what is in parentheses, which is an expression or, if `=>` follows, the parameters of an arrow function.</summary>
@@ -275,7 +241,10 @@ public sealed partial class Parser
             }
 
             CheckParameterSuspensions();
-            (_yieldPos, _awaitPos, _awaitIdentifierPos) = (yieldPos, awaitPos, awaitIdentifierPos);
+            (_yieldPos, _awaitPos) = (yieldPos, awaitPos);
+
+            // A parameter named `await` still matters if this is itself in the parameters of an async arrow function.
+            _awaitIdentifierPos = awaitIdentifierPos != 0 ? awaitIdentifierPos : _awaitIdentifierPos;
             return ParseArrow(start, items.ToNodeList(), isAsync: false, noIn);
         }
 
@@ -286,11 +255,6 @@ public sealed partial class Parser
 
         if (trailingComma >= 0 || items.Count == 0)
         {
-            if (_lexer.Type == TT.EndOfFile && items.Count == 0)
-            {
-                Unexpected();
-            }
-
             Raise(closing, Messages.UnexpectedToken(")"));
         }
 

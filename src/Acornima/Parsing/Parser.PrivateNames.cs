@@ -48,10 +48,7 @@ public sealed partial class Parser
 
     private PrivateIdentifier ParsePrivateName(bool declared = false)
     {
-        var start = Marker.From(_lexer);
-        var name = new PrivateIdentifier(_lexer.Value!);
-        _lexer.Next();
-        Finish(name, start);
+        var name = FinishToken(new PrivateIdentifier(_lexer.Value!));
         if (declared)
         {
             return name;

@@ -52,7 +52,7 @@ public sealed partial class Parser
                 }
 
                 return ParseClassDeclaration(start, default);
-            case TT.At when (Options.ExperimentalESFeatures & ExperimentalESFeatures.Decorators) != 0 && place == StatementPlace.List:
+            case TT.At when DecoratorsEnabled && place == StatementPlace.List:
                 return ParseDecorated(start, topLevel);
             case TT.If:
                 return ParseIf(start);

@@ -180,7 +180,7 @@ public sealed partial class Parser
             CheckParameterSuspensions();
             if (_awaitIdentifierPos != 0)
             {
-                Raise(_awaitIdentifierPos - 1, Messages.UnexpectedReserved);
+                Raise(_awaitIdentifierPos - 1, Messages.AwaitNameInAsync);
             }
 
             (_yieldPos, _awaitPos, _awaitIdentifierPos) = (yieldPos, awaitPos, awaitIdentifierPos);

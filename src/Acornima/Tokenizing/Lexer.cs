@@ -156,9 +156,24 @@ internal sealed partial class Lexer
     /// <summary>The state to return to after looking ahead.</summary>
     public Snapshot Save() => new()
     {
-        Pos = _pos, CurrentLine = _line, CurrentLineStart = _lineStart, Type = Type, Start = Start, End = End, Line = Line,
-        LineStart = LineStart, NewlineBefore = NewlineBefore, Escaped = Escaped, Value = Value, Raw = Raw, Number = Number,
-        StrictError = StrictError, StrictErrorIndex = StrictErrorIndex, Tail = Tail, LastEnd = LastEnd, LastEndLine = LastEndLine,
+        Pos = _pos,
+        CurrentLine = _line,
+        CurrentLineStart = _lineStart,
+        Type = Type,
+        Start = Start,
+        End = End,
+        Line = Line,
+        LineStart = LineStart,
+        NewlineBefore = NewlineBefore,
+        Escaped = Escaped,
+        Value = Value,
+        Raw = Raw,
+        Number = Number,
+        StrictError = StrictError,
+        StrictErrorIndex = StrictErrorIndex,
+        Tail = Tail,
+        LastEnd = LastEnd,
+        LastEndLine = LastEndLine,
         LastEndLineStart = LastEndLineStart,
     };
 

@@ -153,11 +153,9 @@ internal enum TT : byte
 
 internal static class TokenTypes
 {
-    public const int Count = (int)TT.With + 1;
-
     private static ReadOnlySpan<byte> Precedences =>
     [
-        // Nullish is kept apart by the parser; `in` and `instanceof` are handled below.
+        // From `??` to `**`; `??` shares a level with `||`, and the parser keeps them from mixing.
         1, 1, 2, 3, 4, 5, 6, 6, 6, 6, 7, 7, 7, 7, 8, 8, 8, 9, 9, 10, 10, 10, 11,
     ];
 

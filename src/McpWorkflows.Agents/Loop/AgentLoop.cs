@@ -12,6 +12,7 @@ namespace McpWorkflows.Agents.Loop;
 internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnlyList<AgentTool> tools)
 {
     private const int MaxContinuations = 2;
+    private const int ShownLength = 120;
 
     private readonly StructuredAnswer? _structured =
         call.Request.Options.SchemaJson is { } schema ? new StructuredAnswer(schema, call.Options.SchemaRetries) : null;
@@ -159,7 +160,8 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
         }
 
         var arguments = new ToolArguments(asked.Arguments);
-        call.Report(AgentProgressKind.ToolCall, tool.Describe(arguments));
+        var shown = tool.Describe(arguments);
+        call.Report(AgentProgressKind.ToolCall, shown.Length > ShownLength ? shown[..ShownLength] : shown);
         try
         {
             return await tool.InvokeAsync(arguments, cancellationToken).ConfigureAwait(false);

@@ -8,7 +8,8 @@ namespace McpWorkflows.Agents.Tools;
 internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, TimeSpan maxTime) : AgentTool(
     ToolName,
     "Searches text files of the workspace, line by line, with a regular expression. Matches come as 'path:line: text'. "
-        + $"Folders named {WorkspaceWalk.IgnoredNames} and binary files are left out. Many matches come in pages; the last "
+        + $"Folders named {WorkspaceWalk.IgnoredNames} and binary files are left out; of "
+        + "a line the first 20,000 characters are searched. Many matches come in pages; the last "
         + "line says how to get the next one.",
     """
     {
@@ -32,6 +33,7 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
     private const int MaxMatches = 500;
     private const int MaxLineLength = 20_000;
     private const int ShownLength = 300;
+    private const int LinesBetweenChecks = 1_000;
 
     public override string Describe(ToolArguments arguments) => $"{Name} {arguments.Text("pattern")}";
 
@@ -46,6 +48,7 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
         var page = new Page(arguments.Number("offset", 1, int.MaxValue), arguments.Number("limit", DefaultMatches, MaxMatches));
         var start = workspace.Resolve(arguments.Text("path") ?? "");
         var began = time.GetTimestamp();
+        bool IsOver() => time.GetElapsedTime(began) > maxTime;
         foreach (var file in WorkspaceWalk.Files(workspace, start, everything: false, cancellationToken))
         {
             if (glob is not null && !glob.Matches(file))
@@ -53,18 +56,18 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
                 continue;
             }
 
-            if (time.GetElapsedTime(began) > maxTime)
-            {
-                return page.Close($"[The search stopped after {maxTime.TotalSeconds:0} s, before {file}. Narrow it with path or glob.]");
-            }
-
             try
             {
-                await SearchFileAsync(file, regex, page, cancellationToken).ConfigureAwait(false);
+                await SearchFileAsync(file, regex, page, IsOver, cancellationToken).ConfigureAwait(false);
             }
             catch (RegexMatchTimeoutException)
             {
                 return page.Close($"[The pattern takes too long on {file}. Use a simpler one.]");
+            }
+
+            if (IsOver())
+            {
+                return page.Close($"[The search stopped after {maxTime.TotalSeconds:0} s, at {file}. Narrow it with path or glob.]");
             }
 
             if (page.IsFull)
@@ -76,7 +79,7 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
         return page.Close(null);
     }
 
-    private async Task SearchFileAsync(string file, Regex regex, Page page, CancellationToken cancellationToken)
+    private async Task SearchFileAsync(string file, Regex regex, Page page, Func<bool> isOver, CancellationToken cancellationToken)
     {
         try
         {
@@ -88,6 +91,11 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
                 if (regex.IsMatch(line.Text))
                 {
                     page.Add(file, number, line.Text);
+                }
+
+                if (number % LinesBetweenChecks == 0 && isOver())
+                {
+                    return;
                 }
             }
         }

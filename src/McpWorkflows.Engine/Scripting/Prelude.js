@@ -46,6 +46,18 @@
     defineProperty(array, index, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
   }
 
+  function guard(owner, name) {
+    const native = owner[name];
+    const { [name]: guarded } = {
+      [name](...args) {
+        const result = apply(native, this, args);
+        return result;
+      },
+    };
+    defineProperty(guarded, 'length', { __proto__: null, value: native.length, writable: false, enumerable: false, configurable: true });
+    hide(owner, name, guarded);
+  }
+
   function errorOf(name, message) {
     switch (name) {
       case 'Error': return new NativeError(message);
@@ -448,6 +460,17 @@
   }
   hide(Math, 'random', host.random);
 
+  // Built-ins that follow nested data on the host's stack pass through a function here, where the stack is watched.
+  guard(Array.prototype, 'join');
+  guard(Array.prototype, 'toString');
+  guard(Array.prototype, 'toLocaleString');
+  guard(Error.prototype, 'toString');
+  const flat = Array.prototype.flat;
+  const { flat: boundedFlat } = {
+    flat(depth) { return apply(flat, this, depth > 1000 ? [1000] : depth === undefined ? [] : [depth]); },
+  };
+  hide(Array.prototype, 'flat', boundedFlat);
+
   return {
     __proto__: null,
 
@@ -471,7 +494,11 @@
       if (request === undefined) return;
       delete pending[id];
       if (request.callback === undefined) {
-        request.resolve(json === undefined ? undefined : parseJson(json));
+        try {
+          request.resolve(json === undefined ? undefined : parseJson(json));
+        } catch (error) {
+          request.reject(error);
+        }
         return;
       }
       try {

@@ -12,6 +12,9 @@ internal static class ScriptSandbox
     /// <summary>One match of a regular expression.</summary>
     public static readonly TimeSpan RegexTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Nesting of JSON that is read.</summary>
+    private const int MaxJsonDepth = 1_000;
+
     /// <summary>
     /// Globals that stay. Gone are, besides what is no ECMAScript: <c>eval</c>; <c>Atomics</c> and
     /// <c>SharedArrayBuffer</c>, which can block; <c>WeakRef</c> and <c>FinalizationRegistry</c>, which show when garbage
@@ -38,7 +41,7 @@ internal static class ScriptSandbox
             options.TimeSystem = clock;
             options.Host.StringCompilationAllowed = false;
             options.Constraints.RegexTimeout = RegexTimeout;
-            options.Json.MaxParseDepth = 1_000;
+            options.Json.MaxParseDepth = MaxJsonDepth;
             options.Constraint(guard);
             options.Interop.BuildCallStackHandler = (function, place, _) => Frame(sources, function, place);
         });

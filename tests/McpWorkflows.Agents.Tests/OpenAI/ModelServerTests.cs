@@ -258,10 +258,10 @@ public sealed class ModelServerTests
     [Fact]
     public async Task SlowStream_WithSignsOfLife_IsNotStalled()
     {
-        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("abcdefghij").InChunksOf(1).Drip(TimeSpan.FromMilliseconds(100)));
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("abcdefghij").InChunksOf(1).Drip(TimeSpan.FromMilliseconds(150)));
         using var bench = AgentBench.On(server.BaseUrl);
 
-        var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(600) });
+        var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(1_200) });
 
         Assert.Equal(("\"abcdefghij\"", 1), (outcome.AnswerJson, outcome.Attempts));
         Assert.Contains(bench.Progress, progress => progress.Kind == AgentProgressKind.Text);

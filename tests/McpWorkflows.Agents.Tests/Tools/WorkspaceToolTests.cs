@@ -203,6 +203,16 @@ public sealed class WorkspaceToolTests : IDisposable
         await Assert.ThrowsAsync<ToolException>(() => InvokeAsync(tool, new { pattern = "(" }));
     }
 
+    [Fact]
+    public async Task SearchText_OverItsTime_StopsAndSaysWhere()
+    {
+        _folder.Write("a.txt", string.Concat(Enumerable.Repeat("needle\n", 1_000)));
+        _folder.Write("b.txt", "needle");
+        var tool = new SearchTextTool(new Workspace(_folder.Path), TimeProvider.System, TimeSpan.FromTicks(1));
+
+        Assert.EndsWith("at a.txt. Narrow it with path or glob.]", await InvokeAsync(tool, new { pattern = "needle", limit = 1 }), StringComparison.Ordinal);
+    }
+
     private SearchTextTool SearchTool() => new(new Workspace(_folder.Path), TimeProvider.System, TimeSpan.FromSeconds(20));
 
     private Task<string> ReadAsync(object arguments) => InvokeAsync(new ReadFileTool(new Workspace(_folder.Path), 50_000), arguments);

@@ -133,6 +133,25 @@ public sealed class LimitTests
         Assert.StartsWith("RangeError: Maximum call stack size exceeded", run.Error.Message);
     }
 
+    [Theory]
+    [InlineData("return String(nested);")]
+    [InlineData("return nested.join();")]
+    [InlineData("return nested.flat(Infinity).length;")]
+    public async Task DataNestedBeyondReason_EndsNoProcess(string use)
+    {
+        await using var run = await ScriptDriver.RunAsync("let nested = []; for (let i = 0; i < 100000; i++) nested = [nested]; " + use);
+        Assert.True(run.Outputs[^1] is ScriptReturned { ResultJson: "1" } || run.Error.Message.StartsWith("RangeError: Maximum call stack", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task GuardedBuiltIns_WorkAsBefore()
+    {
+        Assert.Equal("[\"1,2\",\"1-2\",\"1,,2\",[1,[2]],[1,2],[1,2],1,\"Error: m\",\"join\",[\"0\"]]", await ScriptDriver.ResultAsync("""
+            return [String([1, 2]), [1, 2].join('-'), [1, null, [2]].toString(), [[1], [[2]]].flat(), [[1], [[2]]].flat(2), [[1], [[2]]].flat(Infinity),
+              [].join.length, String(new Error('m')), [].join.name, Object.keys([7])];
+            """));
+    }
+
     [Fact]
     public async Task EndlessRecursion_CanBeCaught()
     {
