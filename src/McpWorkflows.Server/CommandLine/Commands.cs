@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Text;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
@@ -11,6 +11,10 @@ internal static class Commands
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        // Results hold any letters; the code page of a Windows console does not.
+        if (OperatingSystem.IsWindows())
+            Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
         // Without the replacer, @FILE reaches --args as it is instead of being read as a response file.
         var root = Root();
         var parsed = root.Parse(WithDefault(args, root), new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });

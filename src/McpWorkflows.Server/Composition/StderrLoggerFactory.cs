@@ -23,7 +23,8 @@ internal sealed class StderrLoggerFactory : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel))
+            // A client that leaves cancels what it asked for: an ordinary end, nothing to warn of.
+            if (!IsEnabled(logLevel) || exception is OperationCanceledException)
                 return;
             var cause = exception is null ? "" : $" {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}";
             Console.Error.WriteLine($"{(logLevel == LogLevel.Warning ? "warning" : "error")}: {category}: {formatter(state, exception)}{cause}");
