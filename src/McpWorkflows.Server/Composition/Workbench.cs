@@ -69,15 +69,13 @@ internal sealed class Workbench : IAsyncDisposable
         await lifetime.CancelAsync();
         if (opened is { } task)
         {
-            try
+            // Whoever asked for it has been told why it did not open; here that must not hide another error.
+            await task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            if (task.IsCompletedSuccessfully)
             {
-                var (journal, engine) = await task;
+                var (journal, engine) = task.Result;
                 await engine.DisposeAsync();
                 await journal.DisposeAsync();
-            }
-            catch (JournalException)
-            {
-                // It never opened, and whoever asked for it has been told.
             }
         }
 
