@@ -10,11 +10,18 @@ namespace McpWorkflows.Engine.Scripting;
 /// <summary>One run's script in an engine of its own. The engine lives between turns; threads do not.</summary>
 internal sealed class JintScriptRuntime : IScriptRuntime
 {
+    /// <summary>
+    /// How much longer than its limit a slice may take to come to a check of its own. What is longer is one built-in
+    /// operation that nothing in the process can stop.
+    /// </summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly OutputBuffer _outputs = new();
     private readonly ScriptSources _sources = new();
     private readonly ScriptClock _clock = new();
     private Session? _session;
-    private bool _ended;
+    private TimeSpan _sliceLimit;
+    private volatile bool _ended;
 
     public ValueTask<IReadOnlyList<ScriptOutput>> TurnAsync(ScriptInput input, CancellationToken cancellationToken)
     {
@@ -23,7 +30,34 @@ internal sealed class JintScriptRuntime : IScriptRuntime
             throw new InvalidOperationException("The script has ended and takes no further turn.");
         }
 
-        return new(SliceThreads.RunAsync(() => Turn(input, cancellationToken)));
+        if (input is StartScript start)
+        {
+            _sliceLimit = start.Limits.Slice;
+        }
+
+        return new(WatchAsync(SliceThreads.RunAsync(() => Turn(input, cancellationToken)), cancellationToken));
+    }
+
+    /// <summary>Gives a turn up when its thread does not come back: the run ends, the thread is left to itself.</summary>
+    private async Task<IReadOnlyList<ScriptOutput>> WatchAsync(
+        Task<IReadOnlyList<ScriptOutput>> turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await turn.WaitAsync(_sliceLimit + Grace, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ended = true;
+            throw;
+        }
+        catch (TimeoutException) when (!turn.IsCompleted)
+        {
+            _ended = true;
+            return [Failed(
+                $"The script ran for more than {_sliceLimit.TotalSeconds:0.###} s inside one built-in operation. "
+                + "Work on smaller or flatter data: deeply nested arrays are slow to write as JSON.")];
+        }
     }
 
     public ValueTask DisposeAsync()

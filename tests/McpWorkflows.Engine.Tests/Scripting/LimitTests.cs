@@ -38,6 +38,17 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task BuiltInOperationWithoutEnd_EndsTheRun()
+    {
+        var watch = Stopwatch.StartNew();
+        await using var run = await ScriptDriver.RunAsync(
+            "let a = []; for (let i = 0; i < 120000; i++) a = [a]; return JSON.stringify(a).length;",
+            new ScriptDriver { Limits = new ScriptLimits { Slice = TimeSpan.FromSeconds(2) } });
+        Assert.StartsWith("The script ran for more than 2 s inside one built-in operation.", run.Error.Message);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
+    }
+
+    [Fact]
     public async Task SliceTime_CountsEverySliceAnew()
     {
         Assert.Equal("6", await ScriptDriver.ResultAsync("""
