@@ -168,6 +168,7 @@ internal sealed class RunActor
                 break;
             case CallEnded { Outcome: { } outcome } ended:
                 _ledger.Settle(ended.Item, outcome);
+                _writer.Current.Tell(ended.OnDisk);
                 break;
             case WorkflowLoaded loaded:
                 if (loaded.Workflow is { } workflow)
@@ -175,7 +176,7 @@ internal sealed class RunActor
                 _ledger.Settle(loaded.Item, error: loaded.Error);
                 break;
             case Committed committed:
-                committed.Batch.OnDisk = true;
+                committed.Batch.Done();
                 break;
             case CommitFailed failed:
                 _end = RunEnd.JournalFailed(failed.Failure);

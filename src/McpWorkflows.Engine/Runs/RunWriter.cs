@@ -91,6 +91,19 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
 /// <summary>Entries that are committed together.</summary>
 internal sealed class CommitBatch
 {
-    /// <summary>Set and read by the run's actor.</summary>
-    public bool OnDisk { get; set; }
+    private readonly List<TaskCompletionSource> _waiting = [];
+
+    /// <summary>Read by the run's actor.</summary>
+    public bool OnDisk { get; private set; }
+
+    /// <summary>Completes the source when the batch is on disk.</summary>
+    public void Tell(TaskCompletionSource source) => _waiting.Add(source);
+
+    /// <summary>Called by the run's actor.</summary>
+    public void Done()
+    {
+        OnDisk = true;
+        _waiting.ForEach(static source => source.TrySetResult());
+        _waiting.Clear();
+    }
 }
