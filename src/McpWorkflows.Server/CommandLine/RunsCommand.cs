@@ -19,7 +19,7 @@ internal static class RunsCommand
         {
             await using var workbench = new Workbench(shared.Bench(parsed));
             var engine = await workbench.EngineAsync(cancellationToken);
-            var runs = await engine.ListAsync(Listed, cancellationToken);
+            var runs = await LiveRuns.ListAsync(engine, Listed, cancellationToken);
             if (parsed.GetValue(shared.Json))
             {
                 var report = new RunListReport { Runs = [.. runs.Select(RunListItem.Of)] };
