@@ -53,6 +53,8 @@ internal static class RunPrinter
         var time => $"{(int)time.TotalHours} h {time.Minutes} min",
     };
 
+    public static string Agents(int count) => count == 1 ? "1 agent" : $"{count} agents";
+
     // One broken endpoint fails a hundred agents: its cause is worth saying once.
     private static void WriteFailures(IReadOnlyList<FailureStatus> failures, TextWriter writer)
     {
@@ -79,7 +81,7 @@ internal static class RunPrinter
 
     private static string Census(RunTotals totals)
     {
-        var parts = new List<string> { totals.Agents == 1 ? "1 agent" : $"{totals.Agents} agents" };
+        var parts = new List<string> { Agents(totals.Agents) };
         if (totals.FromJournal > 0)
             parts.Add($"{totals.FromJournal} from the journal");
         if (totals.Failed > 0)
@@ -89,7 +91,7 @@ internal static class RunPrinter
         if (totals.Cancelled > 0)
             parts.Add($"{totals.Cancelled} cancelled");
         if (totals.BranchesFailed > 0)
-            parts.Add($"{totals.BranchesFailed} branches threw");
+            parts.Add(totals.BranchesFailed == 1 ? "1 branch threw" : $"{totals.BranchesFailed} branches threw");
         return string.Join(", ", parts);
     }
 

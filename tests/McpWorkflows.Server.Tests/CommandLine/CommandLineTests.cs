@@ -108,6 +108,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("{\"a\": 1,}", "--args:1:")]
     [InlineData("{a: 1}", "--args:1:2")]
+    [InlineData("", "--args is empty")]
     [InlineData("@missing.json", "missing.json")]
     public async Task Run_BrokenArgs_NamesThePosition(string args, string place)
     {
