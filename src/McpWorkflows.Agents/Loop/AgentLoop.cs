@@ -89,7 +89,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
 
         if (_askedAfterEmpty)
         {
-            return call.Fail(AgentOutcomeKind.Failed, "The model answered with no text, twice.");
+            return call.Fail(AgentOutcomeKind.Failed, "The model answered with no text, twice. Try another model, or word the task anew.");
         }
 
         _askedAfterEmpty = true;
@@ -178,7 +178,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
     }
 
     private AgentOutcome? Withheld(Round round) => round.Finish == ChatFinishReason.ContentFilter
-        ? call.Fail(AgentOutcomeKind.Failed, "The endpoint's content filter withheld the answer (finish reason content_filter).")
+        ? call.Fail(AgentOutcomeKind.Failed, "The endpoint's content filter withheld the answer (finish reason content_filter). Word the task anew, or use another model.")
         : null;
 
     private AgentOutcome Unsatisfied()
@@ -186,6 +186,6 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
         call.LastText = _structured!.LastRejected ?? call.LastText;
         return call.Fail(
             AgentOutcomeKind.SchemaUnsatisfied,
-            $"The answer did not satisfy the schema after {_structured.Rejected} tries. Last errors:\n{_structured.Errors}");
+            $"The answer did not satisfy the schema after {_structured.Rejected} tries: simplify the schema or use a stronger model. Last errors:\n{_structured.Errors}");
     }
 }

@@ -51,8 +51,9 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
         var asked = name[..slash].ToLowerInvariant();
         if (!providers.Contains(asked) || slash == name.Length - 1)
         {
-            return new ResolvedModel(null, $"The model '{name}' cannot be used: the provider '{name[..slash]}' is not known or no name follows. "
-                + $"Write provider/name with one of the providers {string.Join(", ", providers)}, or `rehearsal`.");
+            var cause = providers.Contains(asked) ? "no name follows the provider" : $"the provider '{name[..slash]}' is not known";
+            return new ResolvedModel(null, $"The model '{name}' cannot be used: {cause}. "
+                + $"Write {string.Join(" or ", providers.Select(provider => $"{provider}/NAME"))}, or `rehearsal`.");
         }
 
         return new ResolvedModel(new ModelReference(asked, name[(slash + 1)..]), null);

@@ -17,6 +17,8 @@ internal static class ArgsOption
     {
         if (value is null)
             return null;
+        if (string.IsNullOrWhiteSpace(value))
+            throw new UsageException("--args is empty. Give it JSON, for example --args '{\"folder\":\"src\"}', or leave it out.");
         var (json, place) = value.StartsWith('@')
             ? (await ReadFileAsync(value[1..], cancellationToken), value[1..])
             : (value, "--args");

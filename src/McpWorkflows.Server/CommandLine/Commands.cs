@@ -69,8 +69,11 @@ internal static class Commands
 
     private static int Refuse(ParseResult parsed)
     {
-        foreach (var error in parsed.Errors)
-            Console.Error.WriteLine($"error: {error.Message}");
+        // Of a misspelt word the parser says several things; the word is the cause of all of them.
+        if (parsed.UnmatchedTokens.Count > 0)
+            Console.Error.WriteLine($"error: '{parsed.UnmatchedTokens[0]}' is no command or option here.");
+        else
+            parsed.Errors.ToList().ForEach(error => Console.Error.WriteLine($"error: {error.Message}"));
         var known = parsed.CommandResult.Command.Subcommands.Select(command => command.Name)
             .Concat(parsed.CommandResult.Command.Options.Select(option => option.Name));
         if (parsed.UnmatchedTokens.Count > 0 && NearestName.Of(parsed.UnmatchedTokens[0], known) is { } nearest)

@@ -12,9 +12,11 @@ internal sealed class ProgressLines(TextWriter writer, bool live)
     // Back to the line's beginning and clear it.
     private const string Renew = "\r\u001b[K";
     private const int LabelWidth = 100;
+    private const int MaxCause = 400;
 
     private readonly StringBuilder pending = new();
     private string phase = "";
+    private string cause = "";
     private int running;
     private int done;
     private int failed;
@@ -87,12 +89,19 @@ internal sealed class ProgressLines(TextWriter writer, bool live)
                 running--;
                 done++;
                 failed++;
-                Line($"failed: {label}: {RunReports.Cut(Text(payload, "cause"), 300)}");
+                Failed(label, Text(payload, "cause"));
                 break;
             default:
                 running--;
                 break;
         }
+    }
+
+    // The same cause again and again would push everything else off the screen.
+    private void Failed(string label, string why)
+    {
+        Line(why == cause ? $"failed: {label}: as before" : $"failed: {label}: {RunReports.CutMiddle(why, MaxCause)}");
+        cause = why;
     }
 
     private void Line(string text)

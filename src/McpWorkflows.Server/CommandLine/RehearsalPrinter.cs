@@ -10,11 +10,11 @@ internal static class RehearsalPrinter
 
     public static void Print(RehearsalReport report, TextWriter writer)
     {
-        writer.WriteLine($"REHEARSED {report.Name}: {report.State}, {report.Agents} agents, {Size(report.PromptChars)} of prompts, no tokens spent");
+        writer.WriteLine($"REHEARSED {report.Name}: {report.State}, {RunPrinter.Agents(report.Agents)}, {Size(report.PromptChars)} of prompts, no tokens spent");
         if (report.Error is not null)
             writer.WriteLine($"error: {report.Error}");
         foreach (var phase in report.Phases)
-            writer.WriteLine($"  {phase.Title}: {phase.Agents} agents, {phase.WithSchema} with a schema, {Size(phase.PromptChars)} of prompts");
+            writer.WriteLine($"  {phase.Title}: {RunPrinter.Agents(phase.Agents)}, {phase.WithSchema} with a schema, {Size(phase.PromptChars)} of prompts");
         foreach (var call in report.Calls.Take(ListedCalls))
             writer.WriteLine($"    {call.Label}: {Size(call.PromptChars)}{(call.Schema ? ", schema" : "")}{(call.Model is null ? "" : $", {call.Model}")}");
         if (report.Calls.Count > ListedCalls)

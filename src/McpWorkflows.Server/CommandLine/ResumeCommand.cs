@@ -35,6 +35,7 @@ internal static class ResumeCommand
                 Budget = parsed.GetValue(budget),
                 Rerun = parsed.GetValue(rerun) ?? [],
             };
+            request = await MadeUpAnswers.LeaveOutAsync(workbench, request, before, cancellationToken);
             return await RunSession.RunAsync(
                 workbench, started => started.ResumeAsync(request, cancellationToken), parsed.GetValue(shared.Json), cancellationToken);
         });

@@ -9,7 +9,8 @@ namespace McpWorkflows.Server.CommandLine;
 /// <summary>Prints how a run ended: the result alone on stdout, everything about it on stderr.</summary>
 internal static class RunPrinter
 {
-    private const int ListedFailures = 20;
+    private const int ListedCauses = 10;
+    private const int ListedLabels = 5;
 
     public static void Print(RunStatus status, bool json)
     {
@@ -24,19 +25,16 @@ internal static class RunPrinter
     {
         var run = status.Run;
         var totals = run.Totals;
-        writer.WriteLine($"{run.Name} {run.State.ToText().Replace('_', ' ')}: {Census(totals)}; {Tokens(totals)}; {Duration(totals.DurationMs)}; run {run.Id}");
+        writer.WriteLine($"{run.Name} {run.State.ToText().Replace('_', ' ')}: {Census(totals)}; {Tokens(totals)}; {Time(run)}run {run.Id}");
         if (run.Error is not null)
             writer.WriteLine($"error: {run.Error}");
-        foreach (var failure in status.Failures.Take(ListedFailures))
-            writer.WriteLine($"  failed: {failure.Label}{(failure.Phase is null ? "" : $" ({failure.Phase})")}: {failure.Cause}");
-        if (status.Failures.Count > ListedFailures)
-            writer.WriteLine($"  and {status.Failures.Count - ListedFailures} more");
+        WriteFailures(status.Failures, writer);
         if (status.Resume is { } resume)
             writer.WriteLine($"resumed: {resume.Reused} answered from the journal, {resume.Ran} run{(resume.Unused.Count == 0 ? "" : $", {resume.Unused.Count} journaled not asked for")}");
         if (totals.Rehearsed)
             writer.WriteLine("REHEARSED: every answer was made up by the rehearsal model; the result means nothing.");
         if (run.State is RunState.Failed or RunState.CompletedWithFailures or RunState.Interrupted or RunState.Cancelled)
-            writer.WriteLine($"Finished agents are kept. Go on with: mcp-workflows resume {run.Id}");
+            writer.WriteLine($"Finished agents are kept. {Remedy(run)}");
     }
 
     /// <summary>Indented JSON, or the bare text of a string.</summary>
@@ -55,9 +53,35 @@ internal static class RunPrinter
         var time => $"{(int)time.TotalHours} h {time.Minutes} min",
     };
 
+    public static string Agents(int count) => count == 1 ? "1 agent" : $"{count} agents";
+
+    // One broken endpoint fails a hundred agents: its cause is worth saying once.
+    private static void WriteFailures(IReadOnlyList<FailureStatus> failures, TextWriter writer)
+    {
+        var causes = failures.GroupBy(failure => failure.Cause).ToList();
+        foreach (var cause in causes.Take(ListedCauses))
+        {
+            var labels = string.Join(", ", cause.Take(ListedLabels).Select(failure => failure.Label));
+            var more = cause.Count() > ListedLabels ? $" and {cause.Count() - ListedLabels} more" : "";
+            writer.WriteLine($"  failed: {labels}{more}: {cause.Key}");
+        }
+
+        if (causes.Count > ListedCauses)
+            writer.WriteLine($"  and {causes.Skip(ListedCauses).Sum(cause => cause.Count())} more for other causes (--json lists all)");
+    }
+
+    // A script that failed would fail again as it is.
+    private static string Remedy(RunRecord run) => run is { State: RunState.Failed, Error: not null }
+        ? $"After correcting the script go on with: mcp-workflows resume {run.Id} --script {run.FileName}"
+        : $"Go on with: mcp-workflows resume {run.Id}";
+
+    // What a killed process had not written nobody knows.
+    private static string Time(RunRecord run) =>
+        run is { State: RunState.Interrupted, Totals.DurationMs: 0 } ? "" : $"{Duration(run.Totals.DurationMs)}; ";
+
     private static string Census(RunTotals totals)
     {
-        var parts = new List<string> { totals.Agents == 1 ? "1 agent" : $"{totals.Agents} agents" };
+        var parts = new List<string> { Agents(totals.Agents) };
         if (totals.FromJournal > 0)
             parts.Add($"{totals.FromJournal} from the journal");
         if (totals.Failed > 0)
@@ -67,7 +91,7 @@ internal static class RunPrinter
         if (totals.Cancelled > 0)
             parts.Add($"{totals.Cancelled} cancelled");
         if (totals.BranchesFailed > 0)
-            parts.Add($"{totals.BranchesFailed} branches threw");
+            parts.Add(totals.BranchesFailed == 1 ? "1 branch threw" : $"{totals.BranchesFailed} branches threw");
         return string.Join(", ", parts);
     }
 

@@ -19,7 +19,7 @@ internal static class RunsCommand
         {
             await using var workbench = new Workbench(shared.Bench(parsed));
             var engine = await workbench.EngineAsync(cancellationToken);
-            var runs = await engine.ListAsync(Listed, cancellationToken);
+            var runs = await LiveRuns.ListAsync(engine, Listed, cancellationToken);
             if (parsed.GetValue(shared.Json))
             {
                 var report = new RunListReport { Runs = [.. runs.Select(RunListItem.Of)] };
@@ -32,7 +32,7 @@ internal static class RunsCommand
             foreach (var run in runs)
             {
                 var started = run.CreatedAt.LocalDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-                Console.Out.WriteLine($"{run.Id}  {started}  {run.State.ToText(),-23}  {run.Totals.Agents,5} agents  {run.Name}");
+                Console.Out.WriteLine($"{run.Id}  {started}  {run.State.ToText(),-23}  {run.Totals.Agents,5} {(run.Totals.Agents == 1 ? "agent " : "agents")}  {run.Name}");
             }
 
             return ExitCodes.Completed;

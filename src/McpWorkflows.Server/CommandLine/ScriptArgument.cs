@@ -30,6 +30,7 @@ internal static class ScriptArgument
         if (folder is null || !Directory.Exists(folder))
             return "";
         var names = Directory.EnumerateFiles(folder, "*.js").Take(500).Select(file => Path.GetFileName(file)!);
-        return NearestName.Of(Path.GetFileName(path), names) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+        var written = Path.GetFileName(path);
+        return NearestName.Of(Path.HasExtension(written) ? written : $"{written}.js", names) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
     }
 }

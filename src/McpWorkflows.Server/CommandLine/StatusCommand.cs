@@ -16,7 +16,7 @@ internal static class StatusCommand
         {
             await using var workbench = new Workbench(shared.Bench(parsed));
             var engine = await workbench.EngineAsync(cancellationToken);
-            var status = await engine.GetStatusAsync(parsed.GetRequiredValue(id), cancellationToken);
+            var status = await LiveRuns.StatusAsync(engine, parsed.GetRequiredValue(id), cancellationToken);
             if (parsed.GetValue(shared.Json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(RunReports.Of(status), ReportJson.Indented.RunReport));
@@ -24,8 +24,9 @@ internal static class StatusCommand
             }
 
             RunPrinter.Summarize(status, Console.Out);
+            var elsewhere = LiveRuns.IsElsewhere(status);
             foreach (var phase in status.Phases)
-                Console.Out.WriteLine($"  {phase.Title}: {phase.Done} of {phase.Agents} done{(phase.Failed > 0 ? $", {phase.Failed} failed" : "")}");
+                Console.Out.WriteLine($"  {phase.Title}: {phase.Done}{(elsewhere ? "" : $" of {phase.Agents}")} done{(phase.Failed > 0 ? $", {phase.Failed} failed" : "")}");
             if (status.Run.ResultJson is { } result)
                 Console.Out.WriteLine(RunPrinter.Pretty(result));
             return ExitCodes.Of(status.Run.State);

@@ -19,6 +19,8 @@ internal sealed class ModelSetup(string? model, IAgentHost? host = null)
     /// <summary>Agents can run that name no model.</summary>
     public bool IsReady => host is not null || configuration.Problem(model) is null;
 
+    public static bool IsRehearsal(string? model) => Rehearsal.Equals(model?.Trim(), StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Throws <see cref="ModelNotConfiguredException"/> when a run with that model could not make a single call.</summary>
     public void Require(string? chosen)
     {

@@ -43,7 +43,7 @@ internal static class RunReports
     {
         Label = Cut(failure.Label, Math.Min(maxText, 80)),
         Phase = failure.Phase,
-        Cause = Cut(failure.Cause, maxText),
+        Cause = CutMiddle(failure.Cause, maxText),
         Attempts = failure.Attempts,
         LastText = failure.LastText is null ? null : Cut(failure.LastText, maxText),
     };
@@ -64,6 +64,17 @@ internal static class RunReports
         {
             return JsonSerializer.SerializeToElement(json, ReportJson.Compact.String);
         }
+    }
+
+    /// <summary>Keeps both ends: a failure's cause stands at the beginning, its remedy at the end.</summary>
+    public static string CutMiddle(string text, int length)
+    {
+        if (text.Length <= length)
+            return text;
+        var tail = length / 2;
+        if (char.IsLowSurrogate(text[^tail]))
+            tail--;
+        return string.Concat(Cut(text, length - tail), text.AsSpan(text.Length - tail));
     }
 
     public static string Cut(string text, int length) =>

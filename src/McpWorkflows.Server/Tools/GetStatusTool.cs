@@ -21,7 +21,7 @@ internal sealed class GetStatusTool(Workbench workbench, RunWatch watch, ILogger
         var engine = await workbench.EngineAsync(cancellationToken);
         if (arguments.Text("runId") is not { } runId)
             return await ListAsync(engine, cancellationToken);
-        var status = await watch.WaitAsync(engine, runId, wait, progress, cancellationToken);
+        var status = LiveRuns.Timed(await watch.WaitAsync(engine, runId, wait, progress, cancellationToken), DateTimeOffset.UtcNow);
         if (offset is { } from)
             return Page(status, from);
         return detail == "full"
@@ -43,7 +43,7 @@ internal sealed class GetStatusTool(Workbench workbench, RunWatch watch, ILogger
 
     private static async Task<RunListAnswer> ListAsync(WorkflowEngine engine, CancellationToken cancellationToken)
     {
-        var runs = await engine.ListAsync(ListedRuns, cancellationToken);
+        var runs = await LiveRuns.ListAsync(engine, ListedRuns, cancellationToken);
         return new RunListAnswer
         {
             Runs = [.. runs.Select(RunListItem.Of)],

@@ -22,6 +22,8 @@ internal sealed class ResumeTool(Workbench workbench, RunWatch watch, ILogger lo
         var before = await engine.GetStatusAsync(request.RunId, cancellationToken);
         workbench.Models.Require(request.Model ?? before.Run.Settings.Model);
 
+        request = await MadeUpAnswers.LeaveOutAsync(workbench, request, before, cancellationToken);
+
         // The server's own token: see StartWorkflowTool.
         var runId = await engine.ResumeAsync(request, workbench.Lifetime).WaitAsync(cancellationToken);
         return RunAnswers.Summary(await watch.WaitAsync(engine, runId, wait, progress, cancellationToken));

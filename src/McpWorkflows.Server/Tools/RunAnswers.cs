@@ -47,8 +47,8 @@ internal static class RunAnswers
         var result = run.ResultJson is null ? null : new ResultText(run.ResultJson);
         // A full answer carries so much else that a long result would burst it.
         var shown = full && result is { IsWhole: false } ? null : result;
-        var failures = status.Failures.Take(full ? FullFailures : SummaryFailures)
-            .Select(failure => RunReports.Failure(full ? failure : failure with { LastText = null }, full ? 300 : 120)).ToList();
+        var failures = Telling(status.Failures).Take(full ? FullFailures : SummaryFailures)
+            .Select(failure => RunReports.Failure(full ? failure : failure with { LastText = null }, full ? 300 : 140)).ToList();
         return new RunAnswer
         {
             RunId = run.Id,
@@ -75,6 +75,13 @@ internal static class RunAnswers
             Next = NextStep.After(status, result, shown is not null),
         };
     }
+
+    /// <summary>One of each cause first: the same cause over and over tells nothing.</summary>
+    private static IEnumerable<FailureStatus> Telling(IReadOnlyList<FailureStatus> failures) => failures
+        .GroupBy(failure => failure.Cause)
+        .SelectMany(group => group.Select((failure, rank) => (failure, rank)))
+        .OrderBy(ranked => ranked.rank)
+        .Select(ranked => ranked.failure);
 
     private static ReuseReport? Reuse(ResumeReport? report) => report is null
         ? null

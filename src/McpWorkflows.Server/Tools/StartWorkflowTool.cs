@@ -24,24 +24,27 @@ internal sealed class StartWorkflowTool(Workbench workbench, RunWatch watch, ILo
         var wait = arguments.Wait();
         var budget = arguments.Positive("budget");
         var model = arguments.Text("model");
+
+        // The script first: its typo is what the caller can repair, a missing key is not.
+        var script = given[0] == "goal" ? null : workbench.Scripts.Load(given[0], arguments.Text(given[0])!);
         workbench.Models.Require(model);
 
         // From here on the server's own token: a client that gives up waiting must find the run started all the same.
-        var start = StartAsync(given[0], arguments, model, budget, progress, workbench.Lifetime);
-        var (engine, runId, script, plan) = await start.WaitAsync(cancellationToken);
+        var start = StartAsync(script, arguments, model, budget, progress, workbench.Lifetime);
+        var (engine, runId, started, plan) = await start.WaitAsync(cancellationToken);
         var status = await watch.WaitAsync(engine, runId, wait, progress, cancellationToken);
         return RunAnswers.Started(
             status,
-            [.. script.Warnings.Select(warning => $"{warning.Line}:{warning.Column}: {warning.Message}")],
+            [.. started.Warnings.Select(warning => $"{warning.Line}:{warning.Column}: {warning.Message}")],
             plan is null ? null : new UsageReport { InputTokens = plan.Usage.InputTokens, OutputTokens = plan.Usage.OutputTokens });
     }
 
     private async Task<(WorkflowEngine Engine, string RunId, WorkflowScript Script, PlannedWorkflow? Plan)> StartAsync(
-        string source, ToolArguments arguments, string? model, long? budget, ProgressChannel progress, CancellationToken cancellationToken)
+        WorkflowScript? given, ToolArguments arguments, string? model, long? budget, ProgressChannel progress, CancellationToken cancellationToken)
     {
-        var text = arguments.Text(source)!;
-        var plan = source == "goal" ? await PlanAsync(text, arguments, model, progress, cancellationToken) : null;
-        var script = plan?.Script ?? workbench.Scripts.Load(source, text);
+        var goal = arguments.Text("goal");
+        var plan = given is null ? await PlanAsync(goal!, arguments, model, progress, cancellationToken) : null;
+        var script = given ?? plan!.Script;
         var engine = await workbench.EngineAsync(cancellationToken);
         var runId = await engine.StartAsync(
             new StartRun
@@ -49,7 +52,7 @@ internal sealed class StartWorkflowTool(Workbench workbench, RunWatch watch, ILo
                 Script = script.Text,
                 FileName = script.FileName,
                 ArgsJson = arguments.Json("args"),
-                Goal = plan is null ? null : text,
+                Goal = goal,
                 Model = model ?? workbench.Models.Default,
                 Workspace = workbench.Workspace,
                 Budget = budget,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Reports;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
@@ -42,7 +43,7 @@ internal abstract partial class WorkflowTool(string name, ILogger logger) : McpS
     private string Explain(Exception exception)
     {
         if (UserMessage.Of(exception) is { } message)
-            return message;
+            return exception is RunNotFoundException ? $"{message} get_status without runId lists them." : message;
         LogUnexpected(ProtocolTool.Name, exception);
         return $"{ProtocolTool.Name} failed unexpectedly ({exception.GetType().Name}). The server's log on stderr says more; trying again may help.";
     }

@@ -155,20 +155,21 @@ public sealed class ModelServerTests
         Assert.Contains(bench.Progress, progress => progress.Kind == AgentProgressKind.Retrying);
     }
 
-    public static TheoryData<string, string> LastingFaults => new()
+    /// <summary>The fault, what names its cause, and what names the remedy.</summary>
+    public static TheoryData<string, string, string> LastingFaults => new()
     {
-        { "429", "rate limit" },
-        { "503", "overloaded" },
-        { "500", "500" },
-        { "cut", "broke off" },
-        { "no-end", "broke off" },
-        { "broken", "cannot be read" },
-        { "garbage", "OPENAI_BASE_URL" },
+        { "429", "rate limit", "Wait" },
+        { "503", "overloaded", "resume" },
+        { "500", "500", "resume" },
+        { "cut", "broke off", "resume" },
+        { "no-end", "broke off", "resume" },
+        { "broken", "cannot be read", "OPENAI_BASE_URL" },
+        { "garbage", "cannot be read", "OPENAI_BASE_URL" },
     };
 
     [Theory]
     [MemberData(nameof(LastingFaults))]
-    public async Task TransientFault_EveryTime_FailsWithTheCause(string fault, string cause)
+    public async Task TransientFault_EveryTime_FailsWithCauseAndRemedy(string fault, string cause, string remedy)
     {
         await using var server = await ModelServer.StartAsync(_ => Faulty(fault));
         using var bench = AgentBench.On(server.BaseUrl, Key);
@@ -177,6 +178,7 @@ public sealed class ModelServerTests
 
         Assert.Equal((AgentOutcomeKind.Failed, 3, 3), (outcome.Kind, outcome.Attempts, server.Log.Count));
         Assert.Contains(cause, outcome.Failure!.Cause, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(remedy, outcome.Failure.Cause, StringComparison.Ordinal);
         Assert.DoesNotContain(Key, outcome.Failure.Cause, StringComparison.Ordinal);
     }
 
@@ -209,7 +211,8 @@ public sealed class ModelServerTests
     [InlineData(401, "OPENAI_API_KEY")]
     [InlineData(403, "OPENAI_API_KEY")]
     [InlineData(404, "does not have the model default")]
-    [InlineData(400, "refused the request")]
+    [InlineData(400, "the model may lack what the script asks for")]
+    [InlineData(418, "Check the model's name and OPENAI_BASE_URL")]
     public async Task Refusal_IsTerminalWithRemedyAndWithoutTheKey(int status, string remedy)
     {
         await using var server = await ModelServer.StartAsync(_ => ModelReply.Error(status, $"No, {Key}! {new string('x', 5_000)}", "invalid_request_error"));

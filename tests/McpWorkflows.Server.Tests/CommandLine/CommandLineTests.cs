@@ -31,6 +31,7 @@ public class CommandLineTests
         Assert.Equal(2, result.ExitCode);
         Assert.Empty(result.Output);
         Assert.Contains($"Did you mean '{meant}'?", result.Error);
+        Assert.Single(result.Error.Split('\n'), line => line.StartsWith("error:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -107,6 +108,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("{\"a\": 1,}", "--args:1:")]
     [InlineData("{a: 1}", "--args:1:2")]
+    [InlineData("", "--args is empty")]
     [InlineData("@missing.json", "missing.json")]
     public async Task Run_BrokenArgs_NamesThePosition(string args, string place)
     {
@@ -132,13 +134,15 @@ public class CommandLineTests
         Assert.Equal(3, JsonDocument.Parse(result.Output).RootElement.GetProperty("result").GetArrayLength());
     }
 
-    [Fact]
-    public async Task Run_FileTypo_SuggestsTheNearestFile()
+    [Theory]
+    [InlineData("reveiw.js")]
+    [InlineData("reveiw")]
+    public async Task Run_FileTypo_SuggestsTheNearestFile(string written)
     {
         using var folder = new TempFolder();
         folder.Write("review.js", OneAgent);
 
-        var result = await ServerProcess.RunAsync(folder, "run", "reveiw.js", "--model", "rehearsal");
+        var result = await ServerProcess.RunAsync(folder, "run", written, "--model", "rehearsal");
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("did you mean 'review.js'?", result.Error);

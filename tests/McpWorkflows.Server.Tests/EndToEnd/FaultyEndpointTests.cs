@@ -14,17 +14,17 @@ public sealed class FaultyEndpointTests
         return { answers }
         """;
 
-    /// <summary>The fault, and what the report must name: the cause, and the remedy where there is one but to try again.</summary>
+    /// <summary>The fault, and what the report must name: the cause, and the remedy.</summary>
     public static TheoryData<string, string, string> Faults => new()
     {
         { "401", "does not accept the API key", "Check OPENAI_API_KEY" },
-        { "429", "rate limit", "" },
+        { "429", "rate limit", "Wait, then resume" },
         { "quota", "quota .* limit", "then resume" },
-        { "500", "failed \\(500", "" },
-        { "overloaded", "overloaded", "" },
-        { "hang", "stalled: no sign of life for 0.7 s", "" },
-        { "hang midway", "stalled: no sign of life for 0.7 s", "" },
-        { "cut", "broke off", "" },
+        { "500", "failed \\(500", "resume" },
+        { "overloaded", "overloaded", "Wait, then resume" },
+        { "hang", "stalled: no sign of life for 0.7 s", "stallMs" },
+        { "hang midway", "stalled: no sign of life for 0.7 s", "stallMs" },
+        { "cut", "broke off", "resume" },
         { "garbage", "cannot be read", "Check that OPENAI_BASE_URL" },
         { "broken json", "cannot be read", "Check that OPENAI_BASE_URL" },
     };

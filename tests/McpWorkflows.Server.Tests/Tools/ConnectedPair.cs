@@ -20,7 +20,7 @@ internal sealed class ConnectedPair : IAsyncDisposable
     private readonly Workbench workbench;
     private readonly Task serving;
 
-    private ConnectedPair(IAgentHost agents, Pipe toServer, Pipe toClient)
+    private ConnectedPair(IAgentHost? agents, Pipe toServer, Pipe toClient)
     {
         workbench = new Workbench(new WorkbenchOptions { Workspace = folder.Path, InMemory = true, Model = "openai/test-model" }, agents);
         serving = StdioServer.ServeAsync(
@@ -35,7 +35,8 @@ internal sealed class ConnectedPair : IAsyncDisposable
 
     public TempFolder Folder => folder;
 
-    public static async Task<ConnectedPair> OpenAsync(IAgentHost agents, string? protocol = null)
+    /// <param name="agents">None: the server's own, as the environment configures them.</param>
+    public static async Task<ConnectedPair> OpenAsync(IAgentHost? agents, string? protocol = null)
     {
         var (toServer, toClient) = (new Pipe(), new Pipe());
         var pair = new ConnectedPair(agents, toServer, toClient);

@@ -41,6 +41,18 @@ public class RunAnswersTests
     }
 
     [Fact]
+    public void Summary_SeveralCauses_ShowsOneOfEachWithItsRemedy()
+    {
+        var other = new FailureStatus(9, "other", null, $"The rate limit is reached ({new string('x', 400)}). Wait, then resume.", 3, null);
+
+        var answer = RunAnswers.Summary(Status(RunState.CompletedWithFailures) with { Failures = [.. Failures(5), other] });
+
+        Assert.Equal("other", answer.Failures![1].Label);
+        Assert.StartsWith("The rate limit", answer.Failures[1].Cause);
+        Assert.EndsWith("Wait, then resume.", answer.Failures[1].Cause);
+    }
+
+    [Fact]
     public void Summary_LongResult_IsCutAndNextNamesTheOffset()
     {
         var status = Status(RunState.Completed, JsonSerializer.Serialize(new string('x', 20_000)));

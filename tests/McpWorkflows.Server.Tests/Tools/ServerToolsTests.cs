@@ -58,6 +58,17 @@ public class ServerToolsTests
     }
 
     [Fact]
+    public async Task StartWorkflow_BrokenScriptAndUnusableModel_NamesTheScriptFirst()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(null);
+
+        var message = await pair.RefusalAsync(
+            "start_workflow", new { model = "acme/x", script = "export const meta = { name: 'x', description: 'y' }\nconst a = ;\n" });
+
+        Assert.Contains("workflow.js:2:", message);
+    }
+
+    [Fact]
     public async Task StartWorkflow_UnknownName_SuggestsTheNearest()
     {
         await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());

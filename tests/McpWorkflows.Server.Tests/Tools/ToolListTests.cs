@@ -52,11 +52,12 @@ public class ToolListTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Tool_OutputSchema_IsAnObjectAndPortable(string name)
+    public void Tool_OutputSchema_IsAnObjectPortableAndDescribed(string name)
     {
         var schema = ToolDefinition.Load(name).OutputSchema!.Value;
 
         Assert.Equal("object", schema.GetProperty("type").GetString());
+        Assert.All(schema.GetProperty("properties").EnumerateObject(), property => Assert.True(property.Value.TryGetProperty("description", out _), property.Name));
         AssertPortable(schema);
     }
 
