@@ -52,6 +52,9 @@ internal sealed class RunActor
 
     public RunStatus Status => _board.Read(SessionMs);
 
+    /// <summary>The journal took not even the session's end, and still calls the run running.</summary>
+    public bool EndIsUnwritten { get; private set; }
+
     private long SessionMs => (long)_parts.Time.GetElapsedTime(_startedAt).TotalMilliseconds;
 
     public IDisposable Subscribe(Action<RunEvent> handler) => _events.Subscribe(handler);
@@ -209,7 +212,7 @@ internal sealed class RunActor
         // Outcomes that came in meanwhile were paid for: they are written with the end.
         TakeIn();
         var closing = new RunClosing(_session, _parts, _board, _ledger, _writer, _events, _report, SessionMs);
-        await closing.WriteAsync(end ?? _end ?? RunEnd.Interrupted).ConfigureAwait(false);
+        EndIsUnwritten = !await closing.TryWriteAsync(end ?? _end ?? RunEnd.Interrupted).ConfigureAwait(false);
     }
 
     private StartScript FirstInput() => new()
