@@ -39,6 +39,24 @@ public sealed class TakeoverTests
         Assert.False(await harness.Engine.CancelAsync(runId, Cancellation));
     }
 
+    [Fact]
+    public async Task Run_OneCommitFails_ItsOutcomeIsWrittenWithTheEnd()
+    {
+        await using var harness = new EngineHarness();
+        harness.Journal.BeforeAppend = entries => entries.OfType<ItemSettled>().Any() && !entries.OfType<RunChanged>().Any()
+            ? throw new JournalException("The journal is locked.")
+            : Task.CompletedTask;
+        var first = await harness.RunAsync(api => api.Agent("A"));
+        Assert.Equal(RunState.Interrupted, first.Run.State);
+        Assert.Contains("The journal is locked", first.Run.Error, StringComparison.Ordinal);
+        harness.Journal.BeforeAppend = _ => Task.CompletedTask;
+
+        var second = await harness.ResumeAsync(first.Run.Id);
+
+        Assert.Equal((RunState.Completed, 1), (second.Run.State, second.Run.Totals.FromJournal));
+        Assert.Empty(harness.Agents.Prompts);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
