@@ -1,5 +1,5 @@
-using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Workflows;
 
 namespace McpWorkflows.Engine.Runs;
