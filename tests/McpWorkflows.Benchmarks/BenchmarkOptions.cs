@@ -4,8 +4,8 @@ namespace McpWorkflows.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     /// <summary>
-    /// <c>--executable</c>: <c>mcp-workflows</c> or its dll. Default: the Release build, else the Debug build, in the
-    /// artifacts folder that this program stands in.
+    /// <c>--executable</c>: <c>mcp-workflows</c> or its dll. Default: the published build, else the Release build,
+    /// else the Debug build, in the artifacts folder that this program stands in.
     /// </summary>
     public required string Executable { get; init; }
 
@@ -34,10 +34,12 @@ internal sealed record BenchmarkOptions
 
     private static string FindExecutable()
     {
-        var builds = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "McpWorkflows.Server"));
+        var artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
         var name = OperatingSystem.IsWindows() ? "mcp-workflows.exe" : "mcp-workflows";
-        return new[] { "release", "debug" }.Select(build => Path.Combine(builds, build, name)).FirstOrDefault(File.Exists)
+        return new[] { "publish/McpWorkflows.Server/release", "bin/McpWorkflows.Server/release", "bin/McpWorkflows.Server/debug" }
+            .Select(build => Path.Combine(artifacts, build, name))
+            .FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException(
-                "There is no build of the server. Build it with: dotnet build src/McpWorkflows.Server -c Release. Or name one with --executable.");
+                "There is no build of the server. Build it with: dotnet publish src/McpWorkflows.Server. Or name one with --executable.");
     }
 }

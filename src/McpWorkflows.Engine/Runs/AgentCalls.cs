@@ -6,7 +6,7 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Takes a run's live calls through the gate and the host; ends come to the mailbox.</summary>
 internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<RunMessage> mailbox)
 {
-    private volatile bool _closed;
+    private readonly CancellationTokenSource _closed = new();
 
     /// <summary>Queues the call before it returns, so that calls pass the gate in the order of starting.</summary>
     public void Start(PendingItem item, AgentRequest request)
@@ -26,7 +26,7 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
     /// <summary>Cancels what is queued and in flight; no call starts any more.</summary>
     public async Task CloseAsync(IEnumerable<PendingItem> inFlight)
     {
-        _closed = true;
+        await _closed.CancelAsync().ConfigureAwait(false);
         foreach (var item in inFlight)
         {
             try
@@ -42,30 +42,44 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
 
     private async Task RunAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
     {
-        AgentOutcome? outcome;
         try
         {
-            // The slot is free again before the outcome is committed, so that the next call starts at once.
             using var slot = await lane.EnterAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             // Cancelling frees slots, and those who wait may get them before they hear of it.
             cancellationToken.ThrowIfCancellationRequested();
-            if (_closed)
+            if (_closed.IsCancellationRequested)
                 return;
 
             mailbox.TryWrite(new CallAdmitted(item));
-            outcome = await host.RunAsync(request, SilentProgress.Instance, cancellationToken).ConfigureAwait(false);
+            var ended = new CallEnded(item, await AskAsync(item, request, cancellationToken).ConfigureAwait(false));
+            mailbox.TryWrite(ended);
+            // The slot is taken until the outcome is on disk, so that a crash never repeats more calls than were in flight.
+            await ended.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            outcome = item.Skipped ? EndedAs(AgentOutcomeKind.Skipped, "Skipped by a person.") : null;
+            mailbox.TryWrite(new CallEnded(item, Cancelled(item)));
+        }
+    }
+
+    private async Task<AgentOutcome?> AskAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await host.RunAsync(request, SilentProgress.Instance, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Cancelled(item);
         }
         catch (Exception failure) // A host that breaks its contract fails one call, not the run.
         {
-            outcome = EndedAs(AgentOutcomeKind.Failed, $"The agent host broke down: {failure.Message}");
+            return EndedAs(AgentOutcomeKind.Failed, $"The agent host broke down: {failure.Message}");
         }
-
-        mailbox.TryWrite(new CallEnded(item, outcome));
     }
+
+    private static AgentOutcome? Cancelled(PendingItem item) =>
+        item.Skipped ? EndedAs(AgentOutcomeKind.Skipped, "Skipped by a person.") : null;
 
     private static AgentOutcome EndedAs(AgentOutcomeKind kind, string cause) => new() { Kind = kind, Failure = new AgentFailure(cause) };
 

@@ -170,6 +170,7 @@ internal sealed class RunActor
                 break;
             case CallEnded { Outcome: { } outcome } ended:
                 _ledger.Settle(ended.Item, outcome);
+                _writer.Current.Tell(ended.OnDisk);
                 break;
             case WorkflowLoaded loaded:
                 if (loaded.Workflow is { } workflow)

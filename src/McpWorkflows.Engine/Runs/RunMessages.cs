@@ -11,7 +11,11 @@ internal abstract record RunMessage;
 internal sealed record CallAdmitted(PendingItem Item) : RunMessage;
 
 /// <summary>A call is over; without an outcome it was cancelled.</summary>
-internal sealed record CallEnded(PendingItem Item, AgentOutcome? Outcome) : RunMessage;
+internal sealed record CallEnded(PendingItem Item, AgentOutcome? Outcome) : RunMessage
+{
+    /// <summary>Completed when the outcome is in the journal.</summary>
+    public TaskCompletionSource OnDisk { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
 
 /// <summary>A child workflow was read, or could not be: exactly one is set.</summary>
 internal sealed record WorkflowLoaded(PendingItem Item, SavedWorkflow? Workflow, string? Error) : RunMessage;

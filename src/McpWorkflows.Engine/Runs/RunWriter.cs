@@ -53,7 +53,7 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
     public void Committed(CommitBatch batch)
     {
         _underWay--;
-        batch.OnDisk = true;
+        batch.Done();
     }
 
     /// <summary>Keeps what was paid for, to be tried once more with the end.</summary>
@@ -112,9 +112,22 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
 /// <summary>Entries that are committed together.</summary>
 internal sealed class CommitBatch(int number)
 {
+    private readonly List<TaskCompletionSource> _waiting = [];
+
     /// <summary>In the order of sending.</summary>
     public int Number { get; } = number;
 
-    /// <summary>Set and read by the run's actor.</summary>
-    public bool OnDisk { get; set; }
+    /// <summary>Read by the run's actor.</summary>
+    public bool OnDisk { get; private set; }
+
+    /// <summary>Completes the source when the batch is on disk.</summary>
+    public void Tell(TaskCompletionSource source) => _waiting.Add(source);
+
+    /// <summary>Called by the run's actor.</summary>
+    public void Done()
+    {
+        OnDisk = true;
+        _waiting.ForEach(static source => source.TrySetResult());
+        _waiting.Clear();
+    }
 }

@@ -10,20 +10,23 @@ namespace McpWorkflows.Server.CommandLine;
 /// </summary>
 internal sealed class ProgressDisplay : IAsyncDisposable
 {
-    private const int CaughtUp = 1_000;
-
     private readonly Channel<RunEvent> events = Channel.CreateUnbounded<RunEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly IDisposable subscription;
     private readonly Task pump;
 
-    private ProgressDisplay(WorkflowEngine engine, IJournal journal, string runId, ProgressLines lines)
+    private ProgressDisplay(WorkflowEngine engine, string runId, ProgressLines lines)
     {
         subscription = engine.Subscribe(runId, happened => events.Writer.TryWrite(happened));
-        pump = PumpAsync(journal, runId, lines);
+        pump = PumpAsync(lines);
     }
 
-    public static ProgressDisplay Show(WorkflowEngine engine, IJournal journal, string runId) =>
-        new(engine, journal, runId, new ProgressLines(Console.Error, live: !Console.IsErrorRedirected));
+    /// <summary>Begins with what has happened since the start, as the engine remembers it: reading the journal would cost a short run more time than it takes.</summary>
+    public static async Task<ProgressDisplay> ShowAsync(WorkflowEngine engine, string runId, CancellationToken cancellationToken)
+    {
+        var lines = new ProgressLines(Console.Error, live: !Console.IsErrorRedirected);
+        lines.Begin(await engine.GetStatusAsync(runId, cancellationToken));
+        return new ProgressDisplay(engine, runId, lines);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -32,24 +35,12 @@ internal sealed class ProgressDisplay : IAsyncDisposable
         await pump;
     }
 
-    private async Task PumpAsync(IJournal journal, string runId, ProgressLines lines)
+    private async Task PumpAsync(ProgressLines lines)
     {
-        // What happened between the start and the subscription is in the journal by now, or is lost to the display alone.
-        var last = 0L;
-        foreach (var missed in await journal.ReadEventsAsync(runId, 0, CaughtUp, CancellationToken.None))
-        {
-            lines.Add(missed);
-            last = missed.Sequence;
-        }
-
         while (await events.Reader.WaitToReadAsync())
         {
             while (events.Reader.TryRead(out var happened))
-            {
-                if (happened.Sequence > last)
-                    lines.Add(happened);
-            }
-
+                lines.Add(happened);
             lines.Flush();
         }
 

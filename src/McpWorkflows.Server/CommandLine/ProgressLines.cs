@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Reports;
 
 namespace McpWorkflows.Server.CommandLine;
@@ -17,6 +18,17 @@ internal sealed class ProgressLines(TextWriter writer, bool live)
     private int running;
     private int done;
     private int failed;
+
+    /// <summary>Where the run stands when the display begins.</summary>
+    public void Begin(RunStatus status)
+    {
+        foreach (var entered in status.Phases)
+            Line($"phase {phase = entered.Title}");
+        foreach (var text in status.Log)
+            Line($"log: {text}");
+        running = status.Active.Count;
+        done = Math.Max(0, status.Run.Totals.Agents - running - status.Queued);
+    }
 
     public void Add(RunEvent happened)
     {

@@ -13,12 +13,11 @@ internal static class RunSession
         Workbench workbench, Func<WorkflowEngine, Task<string>> start, bool json, CancellationToken cancellationToken)
     {
         var engine = await workbench.EngineAsync(cancellationToken);
-        var journal = await workbench.JournalAsync(cancellationToken);
         var runId = await start(engine);
         try
         {
             RunStatus status;
-            await using (ProgressDisplay.Show(engine, journal, runId))
+            await using (await ProgressDisplay.ShowAsync(engine, runId, cancellationToken))
             {
                 do
                     status = await engine.WaitAsync(runId, Round, cancellationToken);

@@ -162,7 +162,7 @@ public sealed class ModelServerTests
         { "500", "500" },
         { "cut", "broke off" },
         { "no-end", "broke off" },
-        { "broken", "broke off" },
+        { "broken", "cannot be read" },
         { "garbage", "OPENAI_BASE_URL" },
     };
 

@@ -107,17 +107,21 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task Gate_WhileACommitTakesItsTime_LetsTheNextCallStart()
+    public async Task Gate_WhileACommitTakesItsTime_KeepsTheSlot()
     {
         await using var harness = new EngineHarness(options: new EngineOptions { Concurrency = 1 });
+        var committing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var onDisk = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        harness.Journal.BeforeAppend = entries => entries.OfType<ItemSettled>().Any() ? onDisk.Task : Task.CompletedTask;
+        harness.Journal.BeforeAppend = entries =>
+            entries.OfType<ItemSettled>().Any() && committing.TrySetResult() ? onDisk.Task : Task.CompletedTask;
         var second = harness.Agents.Hold("second");
         var runId = await harness.StartAsync(async api => string.Join(",", await Task.WhenAll(api.Agent("first"), api.Agent("second"))));
 
-        await second.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        await committing.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        Assert.False(second.Started.Task.IsCompleted);
 
         onDisk.SetResult();
+        await second.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
         second.Outcome.SetResult(FakeAgents.Answer("second"));
         Assert.Equal(RunState.Completed, (await harness.EndOfAsync(runId)).Run.State);
     }

@@ -60,7 +60,6 @@ public class CommandLineTests
         Assert.DoesNotContain("\"", result.Output);
         Assert.Contains("REHEARSED", result.Error);
         Assert.Contains("phase Ask", result.Error);
-        Assert.Contains("done: greeter", result.Error);
     }
 
     [Fact]
