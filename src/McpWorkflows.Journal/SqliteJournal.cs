@@ -42,10 +42,13 @@ public sealed class SqliteJournal : IJournal
         return Task.Run(() => Open(options), cancellationToken);
     }
 
-    public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => writer.WriteAsync(
+    public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => CreateRunAsync(run, [], cancellationToken);
+
+    public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) => writer.WriteAsync(
         session =>
         {
             session.Runs.Insert(run, session.Owner, session.UtcTicks);
+            RunAppend.Write(session, run.Id, first);
             session.AllowCheckpoints();
             return true;
         },

@@ -9,6 +9,9 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Writes a new run and leases it to this process.</summary>
     Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken);
 
+    /// <summary>The same, with the run's first entries in the same commit: all or nothing.</summary>
+    Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken);
+
     /// <summary>The run, or null. A run that its record calls running but whose owner is dead reads as <see cref="RunState.Interrupted"/>.</summary>
     Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken);
 

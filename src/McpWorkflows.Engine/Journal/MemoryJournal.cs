@@ -20,12 +20,16 @@ public sealed class MemoryJournal : IJournal
     /// <summary>The same runs, seen by another owner.</summary>
     public MemoryJournal OpenAnother() => new(_store);
 
-    public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => Locked(() =>
+    public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => CreateRunAsync(run, [], cancellationToken);
+
+    public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) => Locked(() =>
     {
         if (_store.Runs.ContainsKey(run.Id))
             throw new JournalException($"There is already a run '{run.Id}'. Use another id.");
 
         var stored = new MemoryRun(run, _store.Runs.Count);
+        foreach (var entry in first)
+            stored.Apply(entry);
         _store.Runs.Add(run.Id, stored);
         Lease(stored);
         return true;

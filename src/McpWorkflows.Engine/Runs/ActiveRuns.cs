@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Engine.Runs;
 
@@ -12,6 +13,7 @@ internal sealed class ActiveRuns
     private readonly Lock _lock = new();
     private readonly Dictionary<string, RunStatus> _ended = [];
     private readonly Queue<string> _endedOrder = new();
+    private readonly Dictionary<string, RunRecord> _unwritten = [];
 
     public bool Any => !_actors.IsEmpty;
 
@@ -23,7 +25,10 @@ internal sealed class ActiveRuns
     {
         _actors[actor.RunId] = actor;
         lock (_lock)
+        {
             _ended.Remove(actor.RunId);
+            _unwritten.Remove(actor.RunId);
+        }
     }
 
     public void Remove(RunActor actor)
@@ -31,6 +36,8 @@ internal sealed class ActiveRuns
         lock (_lock)
         {
             _ended[actor.RunId] = actor.Status;
+            if (actor.EndIsUnwritten)
+                _unwritten[actor.RunId] = actor.Status.Run;
             _endedOrder.Enqueue(actor.RunId);
             while (_endedOrder.Count > KeptEnds)
                 _ended.Remove(_endedOrder.Dequeue());
@@ -38,6 +45,32 @@ internal sealed class ActiveRuns
 
         _actors.TryRemove(new KeyValuePair<string, RunActor>(actor.RunId, actor));
     }
+
+    /// <summary>
+    /// Notes a run that this process leases and nobody works on, because the journal took no more writes: it cannot
+    /// say so itself, and calls the run running.
+    /// </summary>
+    public void KeepUnwritten(RunRecord run)
+    {
+        lock (_lock)
+            _unwritten[run.Id] = run;
+    }
+
+    public RunRecord? FindUnwritten(string runId)
+    {
+        lock (_lock)
+            return _unwritten.GetValueOrDefault(runId);
+    }
+
+    public void ForgetUnwritten(string runId)
+    {
+        lock (_lock)
+            _unwritten.Remove(runId);
+    }
+
+    /// <summary>What the journal says of a run, corrected by what it could not be told.</summary>
+    public RunRecord Correct(RunRecord run) =>
+        run.State == RunState.Running && FindUnwritten(run.Id) is { } unwritten ? unwritten : run;
 
     /// <summary>The last picture of a run that ended here.</summary>
     public RunStatus? FindEnded(string runId)

@@ -56,8 +56,8 @@ internal sealed class RequestDesk(
                 case Logged line:
                     report.Log(line.Level, line.Text);
                     break;
-                case BranchFailed branch:
-                    report.BranchFailed(branch);
+                case BranchFailed:
+                    report.BranchFailed();
                     break;
                 case ScriptReturned returned:
                     return new RunEnd(RunState.Completed) { ResultJson = returned.ResultJson };

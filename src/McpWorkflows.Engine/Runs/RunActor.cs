@@ -52,6 +52,9 @@ internal sealed class RunActor
 
     public RunStatus Status => _board.Read(SessionMs);
 
+    /// <summary>The journal took not even the session's end, and still calls the run running.</summary>
+    public bool EndIsUnwritten { get; private set; }
+
     private long SessionMs => (long)_parts.Time.GetElapsedTime(_startedAt).TotalMilliseconds;
 
     public IDisposable Subscribe(Action<RunEvent> handler) => _events.Subscribe(handler);
@@ -78,9 +81,7 @@ internal sealed class RunActor
     {
         try
         {
-            await using var script = _parts.Scripts.Create();
-            var end = await LoopOrStopAsync(script).ConfigureAwait(false);
-            await CloseAsync(end).ConfigureAwait(false);
+            await CloseAsync(await LoopOrStopAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
         finally
         {
@@ -92,10 +93,11 @@ internal sealed class RunActor
         }
     }
 
-    private async Task<RunEnd?> LoopOrStopAsync(IScriptRuntime script)
+    private async Task<RunEnd?> LoopOrStopAsync()
     {
         try
         {
+            await using var script = _parts.Scripts.Create();
             return await LoopAsync(script).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -176,9 +178,10 @@ internal sealed class RunActor
                 _ledger.Settle(loaded.Item, error: loaded.Error);
                 break;
             case Committed committed:
-                committed.Batch.Done();
+                _writer.Committed(committed.Batch);
                 break;
             case CommitFailed failed:
+                _writer.Failed(failed.Batch, failed.Entries);
                 _end = RunEnd.JournalFailed(failed.Failure);
                 break;
             case SkipAsked skip:
@@ -209,8 +212,10 @@ internal sealed class RunActor
         await _calls.CloseAsync([.. _ledger.CallsInFlight]).ConfigureAwait(false);
         // Outcomes that came in meanwhile were paid for: they are written with the end.
         TakeIn();
+        while (_writer.IsUnderWay && await _mailbox.Reader.WaitToReadAsync().ConfigureAwait(false))
+            TakeIn();
         var closing = new RunClosing(_session, _parts, _board, _ledger, _writer, _events, _report, SessionMs);
-        await closing.WriteAsync(end ?? _end ?? RunEnd.Interrupted).ConfigureAwait(false);
+        EndIsUnwritten = !await closing.TryWriteAsync(end ?? _end ?? RunEnd.Interrupted).ConfigureAwait(false);
     }
 
     private StartScript FirstInput() => new()

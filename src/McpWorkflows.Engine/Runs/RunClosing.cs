@@ -13,8 +13,10 @@ internal sealed class RunClosing(
     RunReport report,
     long sessionMs)
 {
-    public async Task WriteAsync(RunEnd end)
+    /// <summary>False when the journal still calls the run running, and this process its owner.</summary>
+    public async Task<bool> TryWriteAsync(RunEnd end)
     {
+        var known = true;
         if (end.State != RunState.Interrupted)
             CancelCalls(end);
         end = Judge(end);
@@ -22,16 +24,17 @@ internal sealed class RunClosing(
         events.State(end.State, end.Error);
         writer.Add(change);
         if (!end.LeaseLost)
-            change = await TryWriteAsync(change).ConfigureAwait(false);
+            (change, known) = await WriteAsync(change).ConfigureAwait(false);
         board.Close(change, ledger.UnusedLabels());
+        return known;
     }
 
-    private async Task<RunChanged> TryWriteAsync(RunChanged change)
+    private async Task<(RunChanged Change, bool Known)> WriteAsync(RunChanged change)
     {
         try
         {
             await writer.FinishAsync().ConfigureAwait(false);
-            return change;
+            return (change, true);
         }
         catch (Exception failure) // Whatever the journal throws: readers in this process are told, and the run can be resumed.
         {
@@ -43,12 +46,12 @@ internal sealed class RunClosing(
         try
         {
             await parts.Journal.AppendAsync(session.Run.Id, [change], CancellationToken.None).ConfigureAwait(false);
+            return (change, true);
         }
-        catch (Exception) // Best effort: a run without a living owner reads as interrupted anyway.
+        catch (Exception failure) // A run without a living owner reads as interrupted anyway; until then this process knows.
         {
+            return (change, failure is LeaseLostException);
         }
-
-        return change;
     }
 
     private void CancelCalls(RunEnd end)

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Workflows;
 
 namespace McpWorkflows.Engine.Runs;
@@ -22,8 +23,8 @@ internal sealed record WorkflowLoaded(PendingItem Item, SavedWorkflow? Workflow,
 /// <summary>A commit is on disk.</summary>
 internal sealed record Committed(CommitBatch Batch) : RunMessage;
 
-/// <summary>A commit failed; nothing after it may be told to the script.</summary>
-internal sealed record CommitFailed(Exception Failure) : RunMessage;
+/// <summary>A commit failed; nothing of it or after it may be told to the script.</summary>
+internal sealed record CommitFailed(CommitBatch Batch, IReadOnlyList<JournalEntry> Entries, Exception Failure) : RunMessage;
 
 /// <summary>A timer is due, or buffered events are.</summary>
 internal sealed record Woken : RunMessage

@@ -19,11 +19,8 @@ internal sealed class RunReport(RunBoard board, RunEvents events)
         events.Log(level, text);
     }
 
-    public void BranchFailed(BranchFailed branch)
-    {
-        board.BranchFailed();
-        Log("warn", $"{branch.Where} failed: {branch.Message}");
-    }
+    /// <summary>Counted only: the script's side logs what failed and why.</summary>
+    public void BranchFailed() => board.BranchFailed();
 
     public void Asked(CallRecord call) => board.Asked(call);
 

@@ -4,12 +4,11 @@ using McpWorkflows.Engine.Scripts;
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Takes up a run that stands in the journal.</summary>
-internal sealed class RunResuming(RunParts parts)
+internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
 {
     public async Task<RunSession> OpenAsync(ResumeRun request, CancellationToken cancellationToken)
     {
-        var found = await parts.Journal.FindRunAsync(request.RunId, cancellationToken).ConfigureAwait(false)
-            ?? throw new RunNotFoundException(request.RunId);
+        var found = runs.Correct(await FindAsync(request.RunId, cancellationToken).ConfigureAwait(false));
         if (found.State == RunState.Running)
             throw new RunNotResumableException($"Run {found.Id} is still running. Wait for it, or cancel it first.");
 
@@ -21,16 +20,37 @@ internal sealed class RunResuming(RunParts parts)
 
     private async Task<RunSession> ContinueAsync(RunRecord found, WorkflowScript script, ResumeRun request, CancellationToken cancellationToken)
     {
-        // Before the lease: a refusal must leave the run as it is.
-        var old = await OldRun.ReadAsync(parts.Journal, found, cancellationToken).ConfigureAwait(false);
-        var isRecovery = !found.State.HasEnded();
-        var dropped = old.ToDrop(failures: !isRecovery, request.Rerun);
-
         if (!await parts.Journal.TryLeaseAsync(found.Id, cancellationToken).ConfigureAwait(false))
             throw new RunNotResumableException($"Run {found.Id} is held by another process. Wait for it, or cancel it first.");
 
-        var run = Edit(found, script, request) with { State = RunState.Running, Totals = old.Paid() };
-        var marker = isRecovery && dropped.Count == 0 ? ResumeMarker.Last(old.Snapshots) : old.Mark(dropped, found.CreatedAt);
+        // The run is this process's now: whoever asked may give up, but nothing stops half way any more.
+        RunRecord? held = null;
+        try
+        {
+            held = await FindAsync(found.Id, CancellationToken.None).ConfigureAwait(false);
+            // Until the lease, another process could take the run up and bring it to its end.
+            if (held.Script != found.Script || (held.State.HasEnded() && (held.State, held.EndedAt) != (found.State, found.EndedAt)))
+            {
+                throw new RunNotResumableException(
+                    $"Another process has resumed run {found.Id} meanwhile. Look at its status, and resume it again if need be.");
+            }
+
+            return await TakeUpAsync(held, script, request).ConfigureAwait(false);
+        }
+        catch
+        {
+            await GiveBackAsync(held, found).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<RunSession> TakeUpAsync(RunRecord held, WorkflowScript script, ResumeRun request)
+    {
+        var old = await OldRun.ReadAsync(parts.Journal, held, CancellationToken.None).ConfigureAwait(false);
+        var isRecovery = !held.State.HasEnded();
+        var dropped = old.ToDrop(failures: !isRecovery, request.Rerun);
+        var run = Edit(held, script, request) with { State = RunState.Running, Totals = old.Paid() };
+        var marker = isRecovery && dropped.Count == 0 ? ResumeMarker.Last(old.Snapshots) : old.Mark(dropped, held.CreatedAt);
 
         List<JournalEntry> entries = [new RunEdited(run.Name, run.Script, run.FileName, run.ArgsJson, run.Settings)];
         foreach (var item in dropped)
@@ -40,9 +60,38 @@ internal sealed class RunResuming(RunParts parts)
         if (!isRecovery || dropped.Count > 0)
             entries.Add(marker!.ToEntry(old.Snapshots));
         entries.Add(new RunChanged { State = RunState.Running, Totals = run.Totals });
-        await parts.Journal.AppendAsync(run.Id, entries, cancellationToken).ConfigureAwait(false);
+        await parts.Journal.AppendAsync(run.Id, entries, CancellationToken.None).ConfigureAwait(false);
 
         return old.Session(run, script, marker, dropped) with { Calls = old.Calls };
+    }
+
+    /// <summary>Lets go of the lease and leaves the run as it was.</summary>
+    /// <param name="held">As read under the lease; null when it could not be read.</param>
+    private async Task GiveBackAsync(RunRecord? held, RunRecord found)
+    {
+        if (held is null)
+        {
+            runs.KeepUnwritten(found);
+            return;
+        }
+
+        held = held.State.HasEnded() ? held : held with { State = RunState.Interrupted };
+        try
+        {
+            var change = new RunChanged
+            {
+                State = held.State,
+                Totals = held.Totals,
+                ResultJson = held.ResultJson,
+                Error = held.Error,
+                EndedAt = held.EndedAt,
+            };
+            await parts.Journal.AppendAsync(held.Id, [change], CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception) // The first failure is the one to be told; until the journal writes again, this process knows.
+        {
+            runs.KeepUnwritten(held);
+        }
     }
 
     private async Task<RunSession> ContinueAsNewAsync(RunRecord parent, WorkflowScript script, ResumeRun request, CancellationToken cancellationToken)
@@ -61,8 +110,6 @@ internal sealed class RunResuming(RunParts parts)
             EndedAt = null,
             CreatedAt = parts.Time.GetUtcNow(),
         };
-        await parts.Journal.CreateRunAsync(run, cancellationToken).ConfigureAwait(false);
-
         var session = old.Session(run, script, marker, dropped) with { LastEvent = 0 };
         List<JournalEntry> entries = [marker.ToEntry(new Dictionary<string, string>())];
         foreach (var (key, text) in old.Snapshots)
@@ -73,9 +120,13 @@ internal sealed class RunResuming(RunParts parts)
 
         foreach (var item in session.Settled)
             entries.Add(new ItemSettled(item));
-        await parts.Journal.AppendAsync(run.Id, entries, cancellationToken).ConfigureAwait(false);
+        // In one commit: a child without its parent's answers would pay for them again.
+        await parts.Journal.CreateRunAsync(run, entries, cancellationToken).ConfigureAwait(false);
         return session;
     }
+
+    private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken) =>
+        await parts.Journal.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) ?? throw new RunNotFoundException(runId);
 
     private static RunRecord Edit(RunRecord run, WorkflowScript script, ResumeRun request) => run with
     {

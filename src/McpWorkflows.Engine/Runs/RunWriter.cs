@@ -12,14 +12,20 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
     /// <summary>Events alone wait this long for an outcome to share a commit with.</summary>
     private static readonly TimeSpan EventDelay = TimeSpan.FromMilliseconds(200);
 
+    private readonly SortedDictionary<int, IReadOnlyList<JournalEntry>> _failed = [];
     private List<JournalEntry> _entries = [];
+    private int _batches;
+    private int _underWay;
     private ITimer? _timer;
     private bool _armed;
     private volatile bool _delayOver;
     private bool _hasSettlements;
 
     /// <summary>The batch to which added entries belong.</summary>
-    public CommitBatch Current { get; private set; } = new();
+    public CommitBatch Current { get; private set; } = new(0);
+
+    /// <summary>Batches were sent of which the mailbox has not told yet.</summary>
+    public bool IsUnderWay => _underWay > 0;
 
     public void Add(JournalEntry entry)
     {
@@ -39,12 +45,27 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
             return;
         }
 
+        _underWay++;
         _ = CommitAsync(Take(), Current);
-        Current = new CommitBatch();
+        Current = new CommitBatch(++_batches);
+    }
+
+    public void Committed(CommitBatch batch)
+    {
+        _underWay--;
+        batch.Done();
+    }
+
+    /// <summary>Keeps what was paid for, to be tried once more with the end.</summary>
+    public void Failed(CommitBatch batch, IReadOnlyList<JournalEntry> entries)
+    {
+        _underWay--;
+        _failed[batch.Number] = entries;
     }
 
     /// <summary>Sends what is left and waits for the disk; throws what the journal throws.</summary>
-    public Task FinishAsync() => journal.AppendAsync(runId, Take(), CancellationToken.None);
+    public Task FinishAsync() =>
+        journal.AppendAsync(runId, [.. _failed.Values.SelectMany(entries => entries), .. Take()], CancellationToken.None);
 
     public void Dispose() => _timer?.Dispose();
 
@@ -83,15 +104,18 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
         }
         catch (Exception failure) // Whatever the journal throws, the run must hear of it and stop.
         {
-            mailbox.TryWrite(new CommitFailed(failure));
+            mailbox.TryWrite(new CommitFailed(batch, entries, failure));
         }
     }
 }
 
 /// <summary>Entries that are committed together.</summary>
-internal sealed class CommitBatch
+internal sealed class CommitBatch(int number)
 {
     private readonly List<TaskCompletionSource> _waiting = [];
+
+    /// <summary>In the order of sending.</summary>
+    public int Number { get; } = number;
 
     /// <summary>Read by the run's actor.</summary>
     public bool OnDisk { get; private set; }

@@ -55,7 +55,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
             // A session that is closing still holds the lease.
             if (_runs.Find(request.RunId) is { } closing && closing.Status.Run.State != RunState.Running)
                 await closing.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return Launch(await new RunResuming(_parts).OpenAsync(request, cancellationToken).ConfigureAwait(false));
+            return Launch(await new RunResuming(_parts, _runs).OpenAsync(request, cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -69,6 +69,14 @@ public sealed class WorkflowEngine : IAsyncDisposable
         if (_runs.Find(runId) is { } actor)
         {
             actor.Stop(RunEnd.Cancelled);
+            return true;
+        }
+
+        if (_runs.FindUnwritten(runId) is { } stopped)
+        {
+            var change = new RunChanged { State = RunState.Cancelled, Totals = stopped.Totals, EndedAt = _parts.Time.GetUtcNow() };
+            await _parts.Journal.AppendAsync(runId, [change], cancellationToken).ConfigureAwait(false);
+            _runs.ForgetUnwritten(runId);
             return true;
         }
 
@@ -134,8 +142,8 @@ public sealed class WorkflowEngine : IAsyncDisposable
     }
 
     /// <summary>Newest first.</summary>
-    public Task<IReadOnlyList<RunRecord>> ListAsync(int limit, CancellationToken cancellationToken) =>
-        _parts.Journal.ListRunsAsync(limit, cancellationToken);
+    public async Task<IReadOnlyList<RunRecord>> ListAsync(int limit, CancellationToken cancellationToken) =>
+        [.. (await _parts.Journal.ListRunsAsync(limit, cancellationToken).ConfigureAwait(false)).Select(_runs.Correct)];
 
     /// <summary>Calls back for every event of a run of this process, in order, until disposed; handlers must return at once.</summary>
     public IDisposable Subscribe(string runId, Action<RunEvent> handler) =>
@@ -163,7 +171,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     }
 
     private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken) =>
-        await _parts.Journal.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) ?? throw new RunNotFoundException(runId);
+        _runs.Correct(await _parts.Journal.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) ?? throw new RunNotFoundException(runId));
 
     private sealed class NoSubscription : IDisposable
     {

@@ -40,7 +40,10 @@ public sealed record PhaseEntered(string Title) : ScriptOutput;
 /// <param name="Level"><c>log</c>, <c>info</c>, <c>warn</c>, <c>error</c> or <c>debug</c>.</param>
 public sealed record Logged(string Level, string Text) : ScriptOutput;
 
-/// <summary>A thunk of <c>parallel</c> or a stage of <c>pipeline</c> threw, and its slot became <c>null</c>.</summary>
+/// <summary>
+/// A thunk of <c>parallel</c> or a stage of <c>pipeline</c> threw, and its slot became <c>null</c>; for the census. The
+/// line in the log is a <see cref="Logged"/> of its own.
+/// </summary>
 /// <param name="Where">For example <c>parallel[3]</c> or <c>pipeline[2] stage 1</c>.</param>
 public sealed record BranchFailed(string Where, string Message) : ScriptOutput;
 

@@ -74,7 +74,7 @@ internal sealed class SliceGuard(ScriptLimits limits) : Constraint
         if (Stopwatch.GetTimestamp() > _deadline)
         {
             throw new SliceOverrunException(
-                $"The script ran for {limits.Slice.TotalSeconds:0.###} s without awaiting anything. Look for a loop that does not end; "
+                $"The script ran for {limits.Slice.TotalSeconds:0.###} s without waiting for an agent or a timer. Look for a loop that does not end; "
                 + "long work belongs into agents.");
         }
 

@@ -31,7 +31,7 @@ internal static partial class SyntaxDiagnosis
             return source.ErrorAt(behindName, typed);
         }
 
-        return source.ErrorAt(at, Backtick(source, at, cause) ?? Known(cause) ?? Plain(cause));
+        return source.ErrorAt(at, Backtick(source, at, cause) ?? Await(source, at) ?? Known(cause) ?? Plain(cause));
     }
 
     /// <summary>A missing initializer is reported at the name; what stands there instead comes behind it.</summary>
@@ -69,6 +69,11 @@ internal static partial class SyntaxDiagnosis
 
         return before > 0 && source.Text[before - 1] == '`' ? $"Syntax error: {cause}. {BacktickRemedy}" : null;
     }
+
+    /// <summary>Legal at the top level, so that it is soon forgotten that a callback must be async for it.</summary>
+    private static string? Await(SourceText source, int at) => AwaitWord().IsMatch(source.Text.AsSpan(at))
+        ? "Syntax error: await stands in a function that is not async. Write async before that function: async item => { await … }."
+        : null;
 
     private static string? TypeScript(string text, int at)
     {
@@ -112,6 +117,9 @@ internal static partial class SyntaxDiagnosis
     // The parser stumbles over the name behind a word that is none of JavaScript's: interface X, type X =, …
     [GeneratedRegex(@"(?:^|[;{}]|\bexport\s)\s*(?:export\s+)?(interface|type|enum|namespace|declare|abstract)\s+$")]
     private static partial Regex DeclarationWord();
+
+    [GeneratedRegex(@"^await\b(?!\s*[=:])")]
+    private static partial Regex AwaitWord();
 
     // Reserved words are refused where they stand, and all of them behind export.
     [GeneratedRegex(@"^((?<reserved>interface|enum|private|public|protected|implements)|type|namespace|declare|abstract)\s+[A-Za-z_$]", RegexOptions.ExplicitCapture)]

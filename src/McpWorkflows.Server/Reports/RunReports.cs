@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 
 namespace McpWorkflows.Server.Reports;
 
 /// <summary>Turns what the engine knows into reports.</summary>
-internal static class RunReports
+internal static partial class RunReports
 {
     public static RunReport Of(RunStatus status)
     {
@@ -52,9 +53,13 @@ internal static class RunReports
         ? null
         : new ReuseReport { Reused = report.Reused, Ran = report.Ran, Unused = report.Unused };
 
-    /// <summary>JSON text as a value; too deep a nesting stays text.</summary>
+    /// <summary>
+    /// JSON text as a value; too deep a nesting stays text. Half a surrogate pair, which JavaScript has and UTF-8 has
+    /// not, becomes U+FFFD.
+    /// </summary>
     public static JsonElement Element(string json, int maxDepth = ReportJson.MaxDepth)
     {
+        json = Escape().Replace(json, escape => escape.Groups["half"].Success ? @"\ufffd" : escape.Value);
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = maxDepth });
@@ -79,4 +84,8 @@ internal static class RunReports
 
     public static string Cut(string text, int length) =>
         text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 2]) ? length - 2 : length - 1), "…");
+
+    /// <summary>Every escape of a JSON text, from the backslash on; those of half a pair apart.</summary>
+    [GeneratedRegex(@"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?<half>u[dD][89a-fA-F]..)|.)")]
+    private static partial Regex Escape();
 }

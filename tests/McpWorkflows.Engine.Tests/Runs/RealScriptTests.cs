@@ -32,6 +32,15 @@ public sealed class RealScriptTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Run_BranchesThrow_LogsEachOnce()
+    {
+        var status = await RunAsync("return [await parallel([() => { throw new Error('boom') }]), await pipeline([1], () => { throw 'x' })]");
+
+        Assert.Equal((RunState.CompletedWithFailures, 2), (status.Run.State, status.Run.Totals.BranchesFailed));
+        Assert.Equal(["parallel[0] failed: Error: boom", "pipeline[0] stage 1 failed: x"], status.Log);
+    }
+
+    [Fact]
     public async Task Recovery_ClockAndChanceInPrompts_FindTheirAnswersAgain()
     {
         var held = _harness.Agents.Hold("end");

@@ -67,7 +67,7 @@ public sealed class RunEndTests
     }
 
     [Fact]
-    public async Task Run_ABranchThrew_CompletesWithFailuresAndLogsIt()
+    public async Task Run_ABranchThrew_CompletesWithFailures()
     {
         await using var harness = new EngineHarness();
 
@@ -78,7 +78,6 @@ public sealed class RunEndTests
         });
 
         Assert.Equal((RunState.CompletedWithFailures, 1), (status.Run.State, status.Run.Totals.BranchesFailed));
-        Assert.Equal(["parallel[3] failed: boom"], status.Log);
     }
 
     [Fact]
@@ -199,6 +198,18 @@ public sealed class RunEndTests
     }
 
     [Fact]
+    public async Task Run_NoRuntimeForTheScript_EndsInterruptedWithTheCause()
+    {
+        await using var harness = new EngineHarness(runtimes: new BrokenScripts());
+
+        var status = await harness.RunAsync(_ => Task.FromResult<string?>("1"));
+
+        Assert.Equal(RunState.Interrupted, status.Run.State);
+        Assert.Contains("no memory", status.Run.Error, StringComparison.Ordinal);
+        Assert.Equal(RunState.Interrupted, (await harness.Journal.FindRunAsync(status.Run.Id, Cancellation))!.State);
+    }
+
+    [Fact]
     public async Task Status_UnknownRun_Throws()
     {
         await using var harness = new EngineHarness();
@@ -207,5 +218,10 @@ public sealed class RunEndTests
         await Assert.ThrowsAsync<RunNotFoundException>(() => harness.Engine.CancelAsync("wf_none", Cancellation));
         await Assert.ThrowsAsync<RunNotFoundException>(() => harness.Engine.WaitAsync("wf_none", TimeSpan.Zero, Cancellation));
         await Assert.ThrowsAsync<RunNotFoundException>(() => harness.ResumeAsync("wf_none"));
+    }
+
+    private sealed class BrokenScripts : IScriptRuntimeFactory
+    {
+        public IScriptRuntime Create() => throw new InvalidOperationException("There is no memory for a script.");
     }
 }

@@ -12,6 +12,12 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
     /// <summary>Called before each append takes effect.</summary>
     public Func<IReadOnlyList<JournalEntry>, Task> BeforeAppend { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called before the next lease is taken, and no more.</summary>
+    public Func<Task>? BeforeLease { get; set; }
+
+    /// <summary>Called once a lease is taken.</summary>
+    public Func<Task>? AfterLease { get; set; }
+
     public IReadOnlyList<IReadOnlyList<JournalEntry>> Appends
     {
         get
@@ -25,17 +31,29 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
     {
         lock (_appends)
             _appends.Add(entries);
+        cancellationToken.ThrowIfCancellationRequested();
         await BeforeAppend(entries);
         await Inner.AppendAsync(runId, entries, cancellationToken);
     }
 
     public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => Inner.CreateRunAsync(run, cancellationToken);
 
+    public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) =>
+        Inner.CreateRunAsync(run, first, cancellationToken);
+
     public Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => Inner.FindRunAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken) => Inner.ListRunsAsync(limit, cancellationToken);
 
-    public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => Inner.TryLeaseAsync(runId, cancellationToken);
+    public async Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken)
+    {
+        var before = BeforeLease;
+        BeforeLease = null;
+        await (before?.Invoke() ?? Task.CompletedTask);
+        var taken = await Inner.TryLeaseAsync(runId, cancellationToken);
+        await (AfterLease?.Invoke() ?? Task.CompletedTask);
+        return taken;
+    }
 
     public Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken) => Inner.ReadSettledAsync(runId, cancellationToken);
 

@@ -9,7 +9,7 @@ public sealed class LimitTests
     private static readonly ScriptLimits Short = new() { Slice = TimeSpan.FromMilliseconds(300) };
 
     private const string Overrun =
-        "The script ran for 0.3 s without awaiting anything. Look for a loop that does not end; long work belongs into agents.";
+        "The script ran for 0.3 s without waiting for an agent or a timer. Look for a loop that does not end; long work belongs into agents.";
 
     [Theory]
     [InlineData("while (true);")]

@@ -110,6 +110,10 @@ public sealed class WorkflowScriptTests
     [InlineData("await agent(`never closed);", 13, "Syntax error: the template literal that starts here is never closed. Close it with a backtick, or look for an unescaped one further up. A backtick inside a template literal ends it: write \\` for a backtick in a prompt.")]
     [InlineData("const x = ;", 11, "Syntax error: Unexpected token ';'. Correct the syntax at this place.")]
     [InlineData("const o = { a: 1 b: 2 };", 18, "Syntax error: Unexpected identifier 'b'. Correct the syntax at this place.")]
+    [InlineData("const f = () => { await agent('x'); };", 19, "Syntax error: await stands in a function that is not async. Write async before that function: async item => { await … }.")]
+    [InlineData("[1].map(x => await agent(x));", 14, "Syntax error: await stands in a function that is not async. Write async before that function: async item => { await … }.")]
+    [InlineData("function f() { const r = await agent('x'); }", 26, "Syntax error: await stands in a function that is not async. Write async before that function: async item => { await … }.")]
+    [InlineData("[1].forEach(x => { if (x) { log(await agent(x)) } });", 33, "Syntax error: await stands in a function that is not async. Write async before that function: async item => { await … }.")]
     [InlineData("if (true) {", 12, "Syntax error: the file ends too early. A closing ), ] or } is missing; look for the one that was never closed.")]
     public void SyntaxError_IsNamedForWhatItIs(string body, int column, string message) => Refused(Meta + body, 2, column, message);
 

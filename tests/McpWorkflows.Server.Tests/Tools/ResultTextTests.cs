@@ -55,4 +55,15 @@ public class ResultTextTests
 
         Assert.Equal(json, new ResultText(json).First.GetString());
     }
+
+    [Theory]
+    [InlineData("""{"a":"x\ud800y"}""", "{\"a\":\"x\uFFFDy\"}")]
+    [InlineData("""{"a":"\\ud800 \ud83d\ude00"}""", """{"a":"\\ud800 \uD83D\uDE00"}""")]
+    [InlineData("\"\\udc00\"", "\"\uFFFD\"")]
+    public void First_HalfASurrogatePair_IsTheReplacementCharacter(string json, string shown)
+    {
+        var result = new ResultText(json);
+
+        Assert.Equal(shown, JsonSerializer.Serialize(result.First, ReportJson.Compact.JsonElement));
+    }
 }

@@ -53,6 +53,19 @@ public abstract class JournalContract
     }
 
     [Fact]
+    public async Task CreateRun_WithFirstEntries_HoldsThemFromTheStart()
+    {
+        await using var journal = await OpenAsync();
+
+        await journal.CreateRunAsync(NewRun("wf_1"), [new SnapshotTaken("key", "text")], Cancellation);
+
+        Assert.Equal("text", (await journal.ReadSnapshotsAsync("wf_1", Cancellation))["key"]);
+        await Assert.ThrowsAnyAsync<JournalException>(
+            () => journal.CreateRunAsync(NewRun("wf_1"), [new SnapshotTaken("more", "text")], Cancellation));
+        Assert.Single(await journal.ReadSnapshotsAsync("wf_1", Cancellation));
+    }
+
+    [Fact]
     public async Task ListRuns_MoreThanTheLimit_GivesTheNewest()
     {
         await using var journal = await OpenAsync();
