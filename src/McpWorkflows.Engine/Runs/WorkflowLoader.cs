@@ -14,7 +14,7 @@ internal sealed class WorkflowLoader(IWorkflowCatalog catalog, string workspace,
         try
         {
             if (request.Name is null)
-                return new WorkflowLoaded(item, catalog.Read(workspace, request.ScriptPath!), null);
+                return new WorkflowLoaded(item, catalog.ReadForScript(workspace, request.ScriptPath!), null);
 
             return catalog.Find(workspace, request.Name) is { } found
                 ? new WorkflowLoaded(item, found, null)

@@ -49,6 +49,25 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
         return new SavedWorkflow(WorkflowFile.NameOf(path, text), path, text, "file");
     }
 
+    public SavedWorkflow ReadForScript(string workspace, string scriptPath)
+    {
+        var root = ProjectRoot(workspace);
+        var path = Path.GetFullPath(scriptPath.Replace('\0', ' '), root);
+        if (!IsWithin(root, path) && !SearchPath(workspace).Any(place => IsWithin(place.Folder, path)))
+        {
+            throw new WorkflowNotFoundException(
+                $"The workflow file '{scriptPath}' lies outside of the project. A script may start files of its project and saved workflows: copy the file there.");
+        }
+
+        return Read(workspace, scriptPath);
+    }
+
+    private static bool IsWithin(string folder, string path)
+    {
+        var relative = Path.GetRelativePath(folder, path);
+        return !Path.IsPathRooted(relative) && relative.Split(Path.DirectorySeparatorChar)[0] != "..";
+    }
+
     /// <summary>What to try instead of a name that is not there: the nearest name, or the names there are.</summary>
     internal string Hint(string workspace, string name)
     {

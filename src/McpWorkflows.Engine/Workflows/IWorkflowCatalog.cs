@@ -14,6 +14,12 @@ public interface IWorkflowCatalog
     /// Throws <see cref="WorkflowNotFoundException"/> with cause and remedy.
     /// </summary>
     SavedWorkflow Read(string workspace, string scriptPath);
+
+    /// <summary>
+    /// As <see cref="Read"/>, for a path that a script names: scripts are not trusted, so only files of the project
+    /// and of the folders of saved workflows are read.
+    /// </summary>
+    SavedWorkflow ReadForScript(string workspace, string scriptPath);
 }
 
 /// <summary>A workflow file.</summary>

@@ -105,4 +105,6 @@ internal sealed class FakeCatalog : IWorkflowCatalog
 
     public SavedWorkflow Read(string workspace, string scriptPath) =>
         Find(workspace, scriptPath) ?? throw new WorkflowNotFoundException($"There is no file '{scriptPath}'.");
+
+    public SavedWorkflow ReadForScript(string workspace, string scriptPath) => Read(workspace, scriptPath);
 }

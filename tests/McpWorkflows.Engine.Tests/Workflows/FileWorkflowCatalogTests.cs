@@ -117,6 +117,29 @@ public sealed class FileWorkflowCatalogTests : IDisposable
         Assert.Equal(message, Assert.Throws<WorkflowNotFoundException>(() => Catalog.Read(Workspace, path)).Message);
 
     [Fact]
+    public void ReadForScript_FileOfTheProjectOrSavedByTheUser_IsRead()
+    {
+        var inProject = Save("repo/flows/x.js", "x");
+        var ofUser = Save("home/.claude/workflows/y.js", "y");
+        Assert.Equal(inProject, Catalog.ReadForScript(Workspace, "flows/x.js").Path);
+        Assert.Equal(ofUser, Catalog.ReadForScript(Workspace, ofUser).Path);
+    }
+
+    [Theory]
+    [InlineData("../other/secret.js")]
+    [InlineData("flows/../../other/secret.js")]
+    [InlineData("../repository/secret.js")]
+    public void ReadForScript_FileOutsideOfTheProject_IsRefused(string path)
+    {
+        Save("other/secret.js", "secret");
+        Save("repository/secret.js", "secret");
+        Assert.Equal("secret", Catalog.Read(Workspace, path).Name);
+        var refusal = Assert.Throws<WorkflowNotFoundException>(() => Catalog.ReadForScript(Workspace, path));
+        Assert.Contains("outside of the project", refusal.Message, StringComparison.Ordinal);
+        Assert.Throws<WorkflowNotFoundException>(() => Catalog.ReadForScript(Workspace, Path.Combine(_root, "other", "secret.js")));
+    }
+
+    [Fact]
     public void Read_Folder_IsRefused()
     {
         Directory.CreateDirectory(Path.Combine(Repository, "x.js"));
