@@ -20,7 +20,7 @@ internal static class ScriptSandbox
     /// <c>SharedArrayBuffer</c>, which can block; <c>WeakRef</c> and <c>FinalizationRegistry</c>, which show when garbage
     /// is collected, so that no replay could be trusted.
     /// </summary>
-    private static readonly string[] BuiltIns =
+    public static readonly IReadOnlyList<string> BuiltIns =
     [
         "globalThis", "Infinity", "NaN", "undefined", "isFinite", "isNaN", "parseFloat", "parseInt",
         "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape", "unescape",

@@ -28,7 +28,7 @@ public sealed class WorkflowScript
 
     public WorkflowMeta Meta { get; }
 
-    /// <summary>What runs here but deserves a word: not portable to Claude Code, phases that meta does not name, ….</summary>
+    /// <summary>What deserves a word, by place: not portable to Claude Code, names nobody declares, phases that meta does not name, ….</summary>
     public IReadOnlyList<ScriptError> Warnings { get; }
 
     /// <summary>What the runtime evaluates; see <see cref="WrappedScript"/>.</summary>
@@ -77,7 +77,8 @@ public sealed class WorkflowScript
             throw new ScriptRefusedException([.. errors.OrderBy(error => (error.Line, error.Column))]);
         }
 
-        return new WorkflowScript(text, source.FileName, meta, rules.Warnings, WrappedScript.Create(source, program, nesting.Wrapped));
+        var warnings = rules.Warnings.Concat(UndeclaredNames.Find(source, program)).OrderBy(warning => (warning.Line, warning.Column));
+        return new WorkflowScript(text, source.FileName, meta, [.. warnings], WrappedScript.Create(source, program, nesting.Wrapped));
     }
 
     private static void CheckCharacters(SourceText source, List<ScriptError> errors)

@@ -10,9 +10,12 @@ namespace McpWorkflows.Engine.Scripts;
 /// </summary>
 internal sealed class WrappedScript
 {
-    private const string Head =
-        "(function (agent, parallel, pipeline, workflow, phase, log, args, budget, console, setTimeout, clearTimeout) "
-        + "{ \"use strict\"; const ꘌ = f => f(); return async function () {\n";
+    /// <summary>What every script finds besides the built-ins.</summary>
+    public static readonly IReadOnlyList<string> Globals =
+        ["agent", "parallel", "pipeline", "workflow", "phase", "log", "args", "budget", "console", "setTimeout", "clearTimeout"];
+
+    private static readonly string Head =
+        $"(function ({string.Join(", ", Globals)}) {{ \"use strict\"; const ꘌ = f => f(); return async function () {{\n";
 
     private const string Tail = "\n}; })";
 

@@ -75,7 +75,7 @@ public sealed class WorkflowScriptTests
         var script = WorkflowScript.Parse(Meta + """
             // import fs from 'fs'; eval('x'); Math.random(); new Date()
             await agent(`import x, call eval("y"), Math.random() and Date.now(), new Function() with (z) {}`);
-            const o = { eval: 1, import: 2, with: 3 }; o.eval; o.import; model.eval(); class A { eval() {} import() {} }
+            const o = { eval: 1, import: 2, with: 3 }; o.eval; o.import; o.model.eval(); class A { eval() {} import() {} }
             const random = { Math: { random() {} } }; random.Math.random(); new Date(0); new Date(2026, 1);
             """, "x.js");
         Assert.Empty(script.Warnings);
