@@ -6,8 +6,11 @@ namespace McpWorkflows.Engine.Runs;
 /// </summary>
 internal sealed class RunTimers(TimeProvider time, Action wake) : IDisposable
 {
+    private const long Unarmed = long.MinValue;
+
     private readonly PriorityQueue<PendingItem, (long Due, int Request)> _queue = new();
     private ITimer? _timer;
+    private long _armedFor = Unarmed;
 
     public void Start(PendingItem item, double delayMilliseconds)
     {
@@ -31,16 +34,25 @@ internal sealed class RunTimers(TimeProvider time, Action wake) : IDisposable
     /// <summary>Sees to it that the run wakes when the next timer is due.</summary>
     public void Arm()
     {
-        if (!_queue.TryPeek(out _, out var place))
+        // Armed once per due time: to arm again is to wait from a moment that has passed since it was read.
+        if (!_queue.TryPeek(out _, out var place) || place.Due == Interlocked.Read(ref _armedFor))
             return;
+
+        Interlocked.Exchange(ref _armedFor, place.Due);
 
         // The clock's timers count whole milliseconds: rounded up, so that a wake-up finds something due.
         var wait = Math.Max(0, Math.Ceiling((place.Due - time.GetTimestamp()) * 1_000.0 / time.TimestampFrequency));
-        _timer ??= time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(TimeSpan.FromMilliseconds(wait), Timeout.InfiniteTimeSpan);
     }
 
     public void Dispose() => _timer?.Dispose();
+
+    private void Wake()
+    {
+        Interlocked.Exchange(ref _armedFor, Unarmed);
+        wake();
+    }
 
     private long DueAfter(TimeSpan delay) => time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
 }

@@ -169,12 +169,23 @@ public sealed class DeliveryTests
     public async Task Append_LeaseLost_WritesNothingMore()
     {
         await using var harness = new EngineHarness();
-        harness.Journal.BeforeAppend = _ => throw new LeaseLostException("wf_x");
+        var held = harness.Agents.Hold("A");
+        var runId = await harness.StartAsync(api => api.Agent("A"));
+        // Waiting comes first: afterwards the journal is asked, which knows of no other owner here.
+        var end = harness.EndOfAsync(runId);
+        await held.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        var refused = 0;
+        harness.Journal.BeforeAppend = _ =>
+        {
+            refused++;
+            throw new LeaseLostException("wf_x");
+        };
 
-        var status = await harness.RunAsync(api => api.Agent("A"));
+        held.Outcome.SetResult(FakeAgents.Answer("A"));
 
+        var status = await end;
         Assert.Equal((RunState.Interrupted, "Run wf_x has been taken over by another process."), (status.Run.State, status.Run.Error));
-        Assert.Single(harness.Journal.Appends);
+        Assert.Equal(1, refused);
     }
 
     [Fact]
