@@ -1,7 +1,7 @@
 namespace McpWorkflows.Engine.Scripting;
 
 /// <summary>Guesses what was meant by a misspelt name.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The known name within a third of the length in edits, ignoring case; null when none is near.</summary>
     public static string? Find(string given, IEnumerable<string> known)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
 
@@ -76,7 +77,7 @@ internal static class Commands
             parsed.Errors.ToList().ForEach(error => Console.Error.WriteLine($"error: {error.Message}"));
         var known = parsed.CommandResult.Command.Subcommands.Select(command => command.Name)
             .Concat(parsed.CommandResult.Command.Options.Select(option => option.Name));
-        if (parsed.UnmatchedTokens.Count > 0 && NearestName.Of(parsed.UnmatchedTokens[0], known) is { } nearest)
+        if (parsed.UnmatchedTokens.Count > 0 && NearestName.Find(parsed.UnmatchedTokens[0], known) is { } nearest)
             Console.Error.WriteLine($"Did you mean '{nearest}'?");
         Console.Error.WriteLine("Run mcp-workflows --help to see how it is used.");
         return ExitCodes.WrongUse;

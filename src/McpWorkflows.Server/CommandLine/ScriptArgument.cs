@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Scripts;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
@@ -31,6 +32,6 @@ internal static class ScriptArgument
             return "";
         var names = Directory.EnumerateFiles(folder, "*.js").Take(500).Select(file => Path.GetFileName(file)!);
         var written = Path.GetFileName(path);
-        return NearestName.Of(Path.HasExtension(written) ? written : $"{written}.js", names) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+        return NearestName.Find(Path.HasExtension(written) ? written : $"{written}.js", names) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
     }
 }

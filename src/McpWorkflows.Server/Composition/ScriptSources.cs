@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Scripts;
 using McpWorkflows.Engine.Workflows;
 
@@ -22,7 +23,7 @@ internal sealed class ScriptSources(IWorkflowCatalog catalog, string workspace)
         if (catalog.Find(workspace, name) is { } saved)
             return saved;
         var known = catalog.List(workspace).Select(workflow => workflow.Name).ToList();
-        var nearest = NearestName.Of(name, known) is { } near ? $" Did you mean '{near}'?" : "";
+        var nearest = NearestName.Find(name, known) is { } near ? $" Did you mean '{near}'?" : "";
         var list = known.Count == 0
             ? "None are saved: put scripts in .mcpworkflows/workflows or .claude/workflows."
             : $"Saved are: {string.Join(", ", known.Take(20))}.";

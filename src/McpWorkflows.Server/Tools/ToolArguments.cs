@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Server.Tools;
 
@@ -18,7 +19,7 @@ internal sealed class ToolArguments
         var known = inputSchema.GetProperty("properties").EnumerateObject().Select(property => property.Name).ToList();
         if (values.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            var nearest = NearestName.Of(unknown, known) is { } name ? $" Did you mean '{name}'?" : "";
+            var nearest = NearestName.Find(unknown, known) is { } name ? $" Did you mean '{name}'?" : "";
             var list = known.Count == 0 ? "This tool takes no arguments." : $"Known: {string.Join(", ", known)}.";
             throw new ToolInputException($"Unknown argument '{unknown}'.{nearest} {list}");
         }
