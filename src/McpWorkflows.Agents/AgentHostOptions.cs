@@ -1,6 +1,8 @@
 using McpWorkflows.Agents.McpTools;
+using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Tools;
+using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents;
 
@@ -9,6 +11,12 @@ public sealed class AgentHostOptions
 {
     /// <summary>Models and keys.</summary>
     public required ModelConfiguration Models { get; init; }
+
+    /// <summary>Prices that go before the built-in ones; the first that fits counts.</summary>
+    public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
+
+    /// <summary>Gives the calling client's own model for a run id, as provider <c>client</c>; null where the client offers none.</summary>
+    public Func<string, IChatClient?>? FindClient { get; init; }
 
     /// <summary>Attempts after the first that failed, where the script does not say.</summary>
     /// <value>3</value>
