@@ -1,10 +1,13 @@
-using System.Collections.Concurrent;
+using McpWorkflows.Agents.AgentTypes;
+using McpWorkflows.Agents.CommandAgents;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
+using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Rehearsal;
 using McpWorkflows.Agents.Tools;
+using McpWorkflows.Agents.Worktrees;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
 
@@ -14,14 +17,16 @@ namespace McpWorkflows.Agents;
 /// Runs agents on chat clients: the loop of requests and tools, structured answers, retries, stall watch and usage.
 /// Safe for use from any thread; one host serves the whole process.
 /// </summary>
-public sealed class ChatAgentHost : IAgentHost, IDisposable
+public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
 {
-    private const int MaxWorkspaces = 64;
+    private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(10);
 
     private readonly AgentHostOptions _options;
     private readonly ModelResolver _resolver;
     private readonly ProviderClients _clients;
-    private readonly ConcurrentDictionary<string, AgentTool[]> _tools = new(StringComparer.Ordinal);
+    private readonly Toolbox _toolbox;
+    private readonly AgentTypeCatalog _types;
+    private readonly IsolatedCalls _isolated;
 
     /// <summary>A host for the providers that the options configure.</summary>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
@@ -38,6 +43,9 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         ArgumentNullException.ThrowIfNull(providers);
         options.Validate();
         _options = options;
+        _toolbox = new Toolbox(options);
+        _types = new AgentTypeCatalog(options.UserHome);
+        _isolated = new IsolatedCalls(options.OnNotice);
         _clients = new ProviderClients(options, providers);
         _resolver = new ModelResolver(options.Models, _clients.Names);
     }
@@ -50,22 +58,37 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var resolved = _resolver.Resolve(request.Options.Model, request.DefaultModel);
-            if (resolved.Model is not { } model)
+            var type = TypeOf(request);
+            if (type is null && request.Options.AgentType is { } unknown)
             {
-                return Refuse(resolved.Problem!);
+                return Refuse($"agent type '{unknown}' not found. Known: {string.Join(", ", _types.Names(request.Workspace))}.");
             }
 
-            if (model.IsRehearsal)
+            request = type is null ? request : request.With(type);
+            // A program brings its own model, but in a rehearsal nothing is started.
+            var resolved = _resolver.Resolve(type?.Command is null ? request.Options.Model : null, request.DefaultModel);
+            if (resolved.Model is { IsRehearsal: true })
             {
                 progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
                 return RehearsalModel.Answer(request);
             }
 
+            if (type?.Command is not null)
+            {
+                return CommandAgent.Problem(type, _options) is { } forbidden
+                    ? Refuse(forbidden)
+                    : await PlaceAsync(request, own => new CommandAgent(type, own, _options, progress).RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+
+            if (resolved.Model is not { } model)
+            {
+                return Refuse(resolved.Problem!);
+            }
+
             var (provider, problem) = _clients.Find(model.Provider, request.RunId);
             return provider is null
                 ? Refuse(problem!)
-                : await RunAsync(request, model, provider, progress, cancellationToken).ConfigureAwait(false);
+                : await PlaceAsync(request, own => RunAsync(own, model, provider, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -96,6 +119,7 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
             await RunAsync(
                 request, new ModelReference(ModelReference.OpenAI, ""), ProviderClient.Given(client, ""), new Progress(), CancellationToken.None)
                 .ConfigureAwait(false);
+            await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -103,19 +127,51 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         }
     });
 
-    /// <summary>Closes connections. Calls in flight fail.</summary>
-    public void Dispose() => _clients.Dispose();
+    /// <inheritdoc/>
+    public string? Find(string workspace, string name) => _types.Find(workspace, name)?.ToJson();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names(string workspace) => _types.Names(workspace);
+
+    /// <inheritdoc/>
+    public Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(worktree);
+        return WorkRestoration.RunAsync(worktree, workspace, cancellationToken);
+    }
+
+    /// <summary>Closes connections and ends MCP servers. Calls in flight fail.</summary>
+    public void Dispose()
+    {
+        _clients.Dispose();
+        _toolbox.DisposeAsync().AsTask().Wait(MaxClosing);
+    }
+
+    private AgentTypeDefinition? TypeOf(AgentRequest request) =>
+        request.AgentTypeJson is { } json ? AgentTypeDefinition.FromJson(json)
+            : request.Options.AgentType is { } name ? _types.Find(request.Workspace, name) : null;
+
+    /// <summary>In a working tree of its own, or in the workspace.</summary>
+    private Task<AgentOutcome> PlaceAsync(AgentRequest request, Func<AgentRequest, Task<AgentOutcome>> run, CancellationToken cancellationToken) =>
+        request.Options.Isolation is null ? run(request) : _isolated.RunAsync(request, run, cancellationToken);
 
     private async Task<AgentOutcome> RunAsync(
         AgentRequest request, ModelReference model, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
+        var toolset = await _toolbox.OpenAsync(request.Options, request.Workspace, cancellationToken).ConfigureAwait(false);
+        if (toolset.Withheld is { } withheld)
+        {
+            request = request with { Prompt = $"{request.Prompt}\n\n{AgentPrompts.Withheld(withheld)}" };
+        }
+
         var call = new AgentCall(request, model, _options, progress);
-        var selection = ToolSelection.From(request.Options.Tools, request.Options.DisallowedTools);
-        var tools = ToolsOf(request.Workspace).Where(tool => selection.Names.Contains(tool.Name)).ToArray();
-        call.Report(
-            AgentProgressKind.AttemptStarted,
-            selection.Unknown.Count == 0 ? null : $"Tools not available here: {string.Join(", ", selection.Unknown)}");
-        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider, model.Name), call), tools);
+        call.Report(AgentProgressKind.AttemptStarted, toolset.Withheld is { } missing ? $"Tools not available here: {missing}" : null);
+        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider, model.Name), call), toolset);
+        return (await WithinAsync(loop, call, cancellationToken).ConfigureAwait(false)) with { Notes = toolset.Notes };
+    }
+
+    private async Task<AgentOutcome> WithinAsync(AgentLoop loop, AgentCall call, CancellationToken cancellationToken)
+    {
         if (call.Timeout is not { } limit)
         {
             return await loop.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -131,25 +187,6 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         {
             return call.Fail(AgentOutcomeKind.Failed, $"The agent did not end within its timeout of {limit.TotalMilliseconds:0} ms (timeoutMs). Raise it or give the agent a smaller task.");
         }
-    }
-
-    private AgentTool[] ToolsOf(string folder)
-    {
-        if (_tools.Count >= MaxWorkspaces)
-        {
-            _tools.Clear();
-        }
-
-        return _tools.GetOrAdd(folder, static (path, options) =>
-        {
-            var workspace = new Workspace(path);
-            return
-            [
-                new ListFilesTool(workspace),
-                new SearchTextTool(workspace, options.Time, options.MaxSearchTime),
-                new ReadFileTool(workspace, options.ReadPageCharacters),
-            ];
-        }, _options);
     }
 
     private static AgentOutcome Refuse(string cause) => new() { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(cause) };
