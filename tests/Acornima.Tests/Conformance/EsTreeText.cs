@@ -107,7 +107,7 @@ internal sealed class EsTreeText
     }
 
     /// <summary>As ECMA-262's QuoteJSONString.</summary>
-    private static string Quote(string text)
+    public static string Quote(string text)
     {
         var quoted = new StringBuilder("\"", text.Length + 2);
         for (var i = 0; i < text.Length; i++)
