@@ -19,6 +19,11 @@ public interface IJournal : IAsyncDisposable
     Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What a server finds to go on with: interrupted runs, and waiting ones that no living owner holds; oldest first.
+    /// </summary>
+    Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Leases an existing run to this process. False when another live process holds it. The lease's epoch rises
     /// each time, and an append under an older epoch fails with <see cref="LeaseLostException"/>. A cancel asked for
     /// before counts no more. The lease ends with the owner, or with the commit of a <see cref="RunChanged"/> that ends,
