@@ -1,4 +1,6 @@
+using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
+using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents;
 
@@ -7,6 +9,21 @@ public sealed class AgentHostOptions
 {
     /// <summary>Models and keys.</summary>
     public required ModelConfiguration Models { get; init; }
+
+    /// <summary>Prices that go before the built-in ones; the first that fits counts.</summary>
+    public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
+
+    /// <summary>Gives the calling client's own model for a run id, as provider <c>client</c>; null where the client offers none.</summary>
+    public Func<string, IChatClient?>? FindClient { get; init; }
+
+    /// <summary>Other MCP servers whose tools agents may be given.</summary>
+    public IReadOnlyList<McpServerSettings> McpServers { get; init; } = [];
+
+    /// <summary>Tools beyond reading that agents may be given: <c>write_file</c>, <c>edit_file</c>, <c>run_command</c>.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
+    /// <summary><c>bwrap</c>, <c>none</c>, or null: bwrap where it is installed.</summary>
+    public string? Sandbox { get; init; }
 
     /// <summary>Attempts after the first that failed, where the script does not say.</summary>
     /// <value>3</value>
