@@ -1,5 +1,6 @@
 using McpWorkflows.Agents;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Server.Settings;
 
@@ -67,8 +68,8 @@ internal sealed class ModelSetup
             Models = configuration.Value,
             Prices = said.Prices,
             McpServers = said.McpServers,
-            Allow = said.Allow,
-            Sandbox = said.Sandbox,
+            Granted = said.Granted,
+            Sandbox = said.Sandbox ?? SandboxMode.Auto,
         });
     }
 }
