@@ -25,6 +25,12 @@ public sealed record AgentOutcome
 
     /// <summary>The answer was made up by the rehearsal model.</summary>
     public bool Rehearsed { get; init; }
+
+    /// <summary>
+    /// For <see cref="AgentOutcomeKind.QuotaExhausted"/>: when the provider takes requests again; null where it does
+    /// not say.
+    /// </summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }
 
 /// <summary>The ends a call can have.</summary>
@@ -47,6 +53,13 @@ public enum AgentOutcomeKind
 
     /// <summary>The call was refused before any request (unknown agent type, unknown model): the call rejects.</summary>
     Refused,
+
+    /// <summary>
+    /// The model's quota is spent, so that the call has no outcome yet: it is neither journaled nor told to the script,
+    /// and the run asks again at <see cref="AgentOutcome.RetryAt"/>. <see cref="AgentOutcome.Model"/> names the model,
+    /// <see cref="AgentOutcome.Failure"/> the provider's words.
+    /// </summary>
+    QuotaExhausted,
 }
 
 /// <summary>A failure as plain data, fit to be stored.</summary>

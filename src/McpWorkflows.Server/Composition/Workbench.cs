@@ -5,6 +5,7 @@ using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Workflows;
+using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Composition;
 
@@ -16,6 +17,7 @@ internal sealed class Workbench : IAsyncDisposable
 {
     private readonly WorkbenchOptions options;
     private readonly Lazy<IAgentHost> host;
+    private readonly Lazy<ProductSettings> settings;
     private readonly bool ownsHost;
     private readonly CancellationTokenSource lifetime = new();
     private readonly JintScriptRuntimeFactory scripts = new();
@@ -28,7 +30,8 @@ internal sealed class Workbench : IAsyncDisposable
         this.options = options;
         Catalog = new FileWorkflowCatalog(UserHome);
         Scripts = new ScriptSources(Catalog, options.Workspace);
-        Models = new ModelSetup(options.Model, agents);
+        settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
+        Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
     }
@@ -42,6 +45,9 @@ internal sealed class Workbench : IAsyncDisposable
     public ScriptSources Scripts { get; }
 
     public ModelSetup Models { get; }
+
+    /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
+    public ProductSettings Settings => settings.Value;
 
     /// <summary>Ends when the process is about to; for work that outlives a client's patience.</summary>
     public CancellationToken Lifetime => lifetime.Token;
@@ -100,7 +106,17 @@ internal sealed class Workbench : IAsyncDisposable
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            new EngineOptions(), journal, await agents, scripts, Catalog, TimeProvider.System, new RandomIdSource());
+            Limits(), journal, await agents, scripts, Catalog, TimeProvider.System, new RandomIdSource());
         return (journal, engine);
+    }
+
+    private EngineOptions Limits() => Settings.Concurrency is { } width ? new EngineOptions { Concurrency = width } : new EngineOptions();
+
+    private ProductSettings ReadSettings()
+    {
+        var read = SettingsReader.Read(UserHome, Workspace);
+        foreach (var warning in read.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
+        return read;
     }
 }
