@@ -4,14 +4,15 @@
 //               what the last round added. null or undefined: the round failed, which is not the same as finding nothing.
 //   quiet       how many rounds in a row must bring nothing new: 2
 //   rounds      hard cap: 10
-//   key         item => string that tells items apart: the item's JSON, letters in lower case, white space folded
+//   key         item => string that tells items apart: the text or the item's JSON, letters in lower case, white
+//               space folded
 //   seen        items known beforehand, which do not count as found
 //   reserve     output tokens to leave in the budget: 0; below it no further round begins
 //
 // Resolves with { items, rounds: [{ round, found, fresh, failed }], converged, stopped, open }, where stopped is 'converged',
 // 'rounds' or 'budget'. Unless it converged, `open` holds what the last rounds still brought: where more may be.
 async function converge(step, options = {}) {
-  const { quiet = 2, rounds: cap = 10, seen = [], reserve = 0, key = item => JSON.stringify(item) } = options
+  const { quiet = 2, rounds: cap = 10, seen = [], reserve = 0, key = item => typeof item === 'string' ? item : JSON.stringify(item) } = options
   if (typeof step !== 'function') throw new TypeError('converge() needs a function: converge(async ({ round, items }) => […]).')
   if (!Number.isInteger(quiet) || quiet < 1) throw new TypeError('converge(): quiet must be 1 or more.')
   if (!Number.isInteger(cap) || cap < 1 || cap > 1000) throw new TypeError('converge(): rounds must be from 1 to 1,000.')

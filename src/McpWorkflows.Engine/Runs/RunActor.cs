@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
 
@@ -174,7 +175,12 @@ internal sealed class RunActor
                 break;
             case WorkflowLoaded loaded:
                 if (loaded.Workflow is { } workflow)
+                {
                     _writer.Add(_ledger.Workflows.Keep((WorkflowRequested)loaded.Item.Request, workflow));
+                    foreach (var extension in _ledger.Extensions.Keep(BuiltInExtensions.NamedIn(workflow.Script)))
+                        _writer.Add(extension);
+                }
+
                 _ledger.Settle(loaded.Item, error: loaded.Error);
                 break;
             case Committed committed:
@@ -226,6 +232,7 @@ internal sealed class RunActor
         Seed = _session.Run.Settings.Seed,
         Time = _session.ScriptStart,
         BudgetTotal = _session.Run.Settings.Budget,
+        Extensions = _ledger.Extensions.Sources,
         Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
     };
 }

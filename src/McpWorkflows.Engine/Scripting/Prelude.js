@@ -399,9 +399,10 @@
     },
   });
 
-  function makeScope(prefix, depth, argsJson) {
+  // Extensions, by name, take the dialect and give the function that scripts call.
+  function makeScope(prefix, depth, argsJson, extensions) {
     const scope = { __proto__: null, prefix, depth, phase: undefined };
-    return {
+    const globals = {
       __proto__: null,
       agent: function agent(prompt, options) {
         try {
@@ -440,13 +441,20 @@
       setTimeout: setTimer,
       clearTimeout: clearTimer,
     };
+    const dialect = valuesOf(globals, host.dialect);
+    const names = keysOf(extensions);
+    for (let i = 0; i < names.length; i++) globals[names[i]] = apply(extensions[names[i]], undefined, dialect);
+    return globals;
+  }
+
+  function valuesOf(globals, names) {
+    const values = new NativeArray(names.length);
+    for (let i = 0; i < names.length; i++) put(values, i, globals[names[i]]);
+    return values;
   }
 
   function run(factory, globals) {
-    const body = apply(factory, undefined, [
-      globals.agent, globals.parallel, globals.pipeline, globals.workflow, globals.phase, globals.log, globals.args,
-      globals.budget, globals.console, globals.setTimeout, globals.clearTimeout]);
-    return apply(body, undefined, [globals]);
+    return apply(apply(factory, undefined, valuesOf(globals, host.globals)), undefined, [globals]);
   }
 
   function reportFailure(error) {
@@ -474,8 +482,8 @@
   return {
     __proto__: null,
 
-    start(factory, argsJson) {
-      const globals = makeScope(undefined, 0, argsJson);
+    start(factory, argsJson, extensions) {
+      const globals = makeScope(undefined, 0, argsJson, extensions);
       const own = keysOf(globals);
       for (let i = 0; i < own.length; i++) hide(globalThis, own[i], globals[own[i]]);
       apply(promiseThen, run(factory, globals), [
@@ -515,12 +523,12 @@
       if (request.reject !== undefined) request.reject(errorOf(name, message));
     },
 
-    runChild(id, factory, prefix) {
+    runChild(id, factory, prefix, extensions) {
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
       host.phase(undefined, prefix);
-      apply(promiseThen, run(factory, makeScope(prefix, 1, request.argsJson)), [
+      apply(promiseThen, run(factory, makeScope(prefix, 1, request.argsJson, extensions)), [
         value => {
           try {
             const json = jsonOf(value, 'result');

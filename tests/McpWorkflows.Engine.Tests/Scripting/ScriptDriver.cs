@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.Tests.Scripting;
@@ -80,6 +81,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
             Time = StartTime,
             BudgetTotal = BudgetTotal,
             Limits = Limits,
+            Extensions = [.. BuiltInExtensions.Names.Select(name => new ScriptExtension(name, BuiltInExtensions.Source(name)))],
         });
 
     public async Task DrainAsync()
