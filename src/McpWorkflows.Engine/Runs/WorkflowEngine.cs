@@ -26,7 +26,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
         IIdSource ids)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
-        _parts = new RunParts(options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency));
+        _parts = new RunParts(options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, journal.ShareSlots(options.Concurrency)));
         _cancels = new CancelWatch(journal, time, () => _runs.Any, runId => _runs.Find(runId)?.Stop(RunEnd.Cancelled));
     }
 
