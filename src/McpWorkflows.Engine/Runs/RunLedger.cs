@@ -51,6 +51,9 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             writer.Add(new CallOpened(item.Call! with { State = outcome.ToCallState(), EndedAt = item.Journaled.Time }));
     }
 
+    /// <summary>Snapshots a text as the run first used it.</summary>
+    public void Keep(string key, string text) => writer.Add(Workflows.KeepText(key, text));
+
     public void Admitted(PendingItem item)
     {
         item.Call = item.Call! with { State = CallState.Running, StartedAt = time.GetUtcNow() };
