@@ -19,6 +19,9 @@ internal sealed class RunPlace(ScriptProcessLink link, int number, ScriptLimits 
 
     public bool IsRunning { get; set; }
 
+    /// <summary>How long what is under way may take by the script's own limits.</summary>
+    public TimeSpan Allowance { get; private set; }
+
     /// <summary>Nobody waits for its answers any more.</summary>
     public bool IsClosed { get; set; }
 
@@ -27,8 +30,9 @@ internal sealed class RunPlace(ScriptProcessLink link, int number, ScriptLimits 
 
     public Task<TurnAnswer> Answer => _answer!.Task;
 
-    public void Begin(long timestamp)
+    public void Begin(long timestamp, int slices)
     {
+        Allowance = slices * limits.Slice;
         Begun = timestamp;
         IsRunning = true;
         _answer = new TaskCompletionSource<TurnAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -83,21 +83,21 @@ internal sealed class ScriptProcessLink
     {
         var message = new WireWriter();
         ScriptMessages.Inputs.Write(message, input);
-        var frame = message.ToFrame(FrameKind.Turn, place.Number);
-        lock (_gate)
-        {
-            if (place.Lost is { } death)
-            {
-                throw new PlaceLostException(death);
-            }
+        return SendAsync(place, message.ToFrame(FrameKind.Turn, place.Number), slices: 1);
+    }
 
-            Running++;
-            place.Begin(_time.GetTimestamp());
+    /// <summary>Turns that were taken before, in another process. Throws as <see cref="TurnAsync"/>.</summary>
+    public Task<TurnAnswer> ReplayAsync(RunPlace place, IEnumerable<ScriptInput> inputs)
+    {
+        var message = new WireWriter();
+        var slices = 0;
+        foreach (var input in inputs)
+        {
+            ScriptMessages.Inputs.Write(message, input);
+            slices++;
         }
 
-        _watch.Start();
-        _toProcess.Add(frame);
-        return place.Answer;
+        return SendAsync(place, message.ToFrame(FrameKind.Replay, place.Number), slices);
     }
 
     /// <summary>The run needs its place no more; a slice that still runs is stopped.</summary>
@@ -148,6 +148,24 @@ internal sealed class ScriptProcessLink
         {
             // It has ended already, which is what was wanted.
         }
+    }
+
+    private Task<TurnAnswer> SendAsync(RunPlace place, ReadOnlyMemory<byte> frame, int slices)
+    {
+        lock (_gate)
+        {
+            if (place.Lost is { } death)
+            {
+                throw new PlaceLostException(death);
+            }
+
+            Running++;
+            place.Begin(_time.GetTimestamp(), slices);
+        }
+
+        _watch.Start();
+        _toProcess.Add(frame);
+        return place.Answer;
     }
 
     private void Read()
@@ -267,7 +285,7 @@ internal sealed class ScriptProcessLink
             }
 
             var overrun = _runs.Values.FirstOrDefault(place =>
-                place.IsRunning && _time.GetElapsedTime(place.Begun) > (Confinement is null ? _options.StartTime : place.Limits.Slice + _options.Grace));
+                place.IsRunning && _time.GetElapsedTime(place.Begun) > (Confinement is null ? _options.StartTime : place.Allowance + _options.Grace));
             if (overrun is not null)
             {
                 verdict = Confinement is null ? Death(DeathCause.NotStarted, $" after {_options.StartTime.TotalSeconds:0} s") : Death(DeathCause.Time, "", overrun.Number);

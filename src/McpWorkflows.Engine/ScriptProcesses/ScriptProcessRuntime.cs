@@ -14,6 +14,9 @@ internal sealed class ScriptProcessRuntime(ScriptProcessPool pool) : IScriptRunt
 
     private const int StartAttempts = 2;
 
+    /// <summary>Turns that one frame replays: few enough that each can be watched, many enough that the frames cost nothing.</summary>
+    private const int ReplayedAtOnce = 100;
+
     private readonly List<(ScriptInput Input, TurnDigest Digest)> _played = [];
     private ScriptLimits _limits = new();
     private string _fileName = "";
@@ -75,7 +78,8 @@ internal sealed class ScriptProcessRuntime(ScriptProcessPool pool) : IScriptRunt
                     await MoveAsync(cancellationToken).ConfigureAwait(false);
                 }
 
-                var (outputs, digest) = await TakeTurnAsync(input, cancellationToken).ConfigureAwait(false);
+                var turn = _place!.Link.TurnAsync(_place, input);
+                var (outputs, digest) = (await AnswerAsync(turn, cancellationToken).ConfigureAwait(false)).ReadOutputs();
                 _played.Add((input, digest));
                 Acquit();
                 return outputs;
@@ -126,20 +130,21 @@ internal sealed class ScriptProcessRuntime(ScriptProcessPool pool) : IScriptRunt
             throw;
         }
 
-        foreach (var (input, digest) in _played)
+        foreach (var turns in _played.Chunk(ReplayedAtOnce))
         {
-            if ((await TakeTurnAsync(input, cancellationToken).ConfigureAwait(false)).Digest != digest)
+            var replay = _place.Link.ReplayAsync(_place, turns.Select(turn => turn.Input));
+            var digests = (await AnswerAsync(replay, cancellationToken).ConfigureAwait(false)).ReadDigests();
+            if (!digests.SequenceEqual(turns.Select(turn => turn.Digest)))
             {
                 throw new ReplayDivergedException();
             }
         }
     }
 
-    private async ValueTask<(IReadOnlyList<ScriptOutput> Outputs, TurnDigest Digest)> TakeTurnAsync(
-        ScriptInput input, CancellationToken cancellationToken)
+    private static async ValueTask<TurnAnswer> AnswerAsync(Task<TurnAnswer> turn, CancellationToken cancellationToken)
     {
-        var answer = await _place!.Link.TurnAsync(_place, input).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return answer.IsMemoryDoubt ? throw new MemoryDoubtException() : answer.Read();
+        var answer = await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer.IsMemoryDoubt ? throw new MemoryDoubtException() : answer;
     }
 
     /// <summary>True when this run is guilty of the loss.</summary>

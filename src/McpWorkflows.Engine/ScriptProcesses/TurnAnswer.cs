@@ -3,7 +3,7 @@ using McpWorkflows.Engine.ScriptProcesses.Messages;
 
 namespace McpWorkflows.Engine.ScriptProcesses;
 
-/// <summary>What a script process said to a turn, read by whoever waited for it.</summary>
+/// <summary>What a script process said to a turn or a replay, read by whoever waited for it.</summary>
 internal readonly record struct TurnAnswer(Frame Frame)
 {
     /// <summary>The script went over the memory limit, or others in the same heap did.</summary>
@@ -12,35 +12,45 @@ internal readonly record struct TurnAnswer(Frame Frame)
     /// <summary>What the process's heap held at the turn's end.</summary>
     public static long HeapBytesOf(Frame frame) => new WireReader(frame.Payload).Long();
 
-    /// <summary>Throws <see cref="ScriptProcessException"/> or <see cref="FrameFaultException"/>.</summary>
-    public (IReadOnlyList<ScriptOutput> Outputs, TurnDigest Digest) Read()
+    /// <summary>A turn's. Throws <see cref="ScriptProcessException"/> or <see cref="FrameFaultException"/>.</summary>
+    public (IReadOnlyList<ScriptOutput> Outputs, TurnDigest Digest) ReadOutputs()
     {
-        var reader = new WireReader(Frame.Payload);
-        switch (Frame.Kind)
-        {
-            case FrameKind.Outputs:
-                break;
-            case FrameKind.Fault:
-                throw new ScriptProcessException($"A defect in the script process: {reader.Text()}");
-            default:
-                throw new FrameFaultException("an answer of an unknown kind");
-        }
-
+        var reader = Open(FrameKind.Outputs);
         reader.Long();
-        var outputs = new ScriptOutput[reader.Count()];
-        var hash = new HashCode();
+        var digest = Digest(reader);
+        var outputs = new ScriptOutput[digest.Count];
         for (var i = 0; i < outputs.Length; i++)
         {
-            var start = reader.Position;
             outputs[i] = ScriptMessages.Outputs.Read(reader);
-
-            // Lines may tell of what differs from time to time, such as how deep a recursion came.
-            hash.AddBytes(outputs[i] is Logged or BranchFailed ? reader.Since(start)[..1] : reader.Since(start));
         }
 
-        return reader.IsAtEnd ? (outputs, new TurnDigest(outputs.Length, hash.ToHashCode())) : throw new FrameFaultException("more than it announced");
+        return reader.IsAtEnd ? (outputs, digest) : throw new FrameFaultException("more than it announced");
+    }
+
+    /// <summary>A replay's. Throws <see cref="ScriptProcessException"/> or <see cref="FrameFaultException"/>.</summary>
+    public IReadOnlyList<TurnDigest> ReadDigests()
+    {
+        var reader = Open(FrameKind.Replayed);
+        var digests = new TurnDigest[reader.Count()];
+        for (var i = 0; i < digests.Length; i++)
+        {
+            digests[i] = new TurnDigest(reader.Int(), (ulong)reader.Long());
+        }
+
+        return digests;
+    }
+
+    private static TurnDigest Digest(WireReader reader)
+    {
+        var hash = (ulong)reader.Long();
+        return new TurnDigest(reader.Count(), hash);
+    }
+
+    private WireReader Open(FrameKind expected)
+    {
+        var reader = new WireReader(Frame.Payload);
+        return Frame.Kind == expected ? reader
+            : Frame.Kind == FrameKind.Fault ? throw new ScriptProcessException($"A defect in the script process: {reader.Text()}")
+            : throw new FrameFaultException("an answer of another kind than was asked for");
     }
 }
-
-/// <summary>Tells whether a replayed turn said the same as the first time; holds within one process of the server.</summary>
-internal readonly record struct TurnDigest(int Count, int Hash);

@@ -37,7 +37,7 @@ internal readonly record struct Frame(FrameKind Kind, int Run, ReadOnlyMemory<by
     }
 }
 
-/// <summary>What a frame says. The first two go to the script process, the others come from it.</summary>
+/// <summary>What a frame says. The first three go to the script process, the others come from it.</summary>
 internal enum FrameKind : byte
 {
     /// <summary>A <c>ScriptInput</c>.</summary>
@@ -46,10 +46,13 @@ internal enum FrameKind : byte
     /// <summary>The run is over as far as the server is concerned; a slice that runs is stopped.</summary>
     Close = 2,
 
+    /// <summary>Inputs that were taken before, one after the other; what the script says to them is known already.</summary>
+    Replay = 3,
+
     /// <summary>The process is warm and confined; the payload says how.</summary>
     Ready = 10,
 
-    /// <summary>A turn's end: bytes on the heap, then the <c>ScriptOutput</c>s.</summary>
+    /// <summary>A turn's end: bytes on the heap, the digest, the <c>ScriptOutput</c>s.</summary>
     Outputs = 11,
 
     /// <summary>The run went over the memory limit, but others stand in the same heap: it is to be tried alone.</summary>
@@ -60,4 +63,7 @@ internal enum FrameKind : byte
 
     /// <summary>A closed run's slice has ended.</summary>
     Stopped = 14,
+
+    /// <summary>A replay's end: the digest of every turn.</summary>
+    Replayed = 15,
 }

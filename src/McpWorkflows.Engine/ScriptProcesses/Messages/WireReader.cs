@@ -9,11 +9,9 @@ namespace McpWorkflows.Engine.ScriptProcesses.Messages;
 /// </summary>
 internal sealed class WireReader(ReadOnlyMemory<byte> payload)
 {
-    public int Position { get; private set; }
+    private int _position;
 
-    public bool IsAtEnd => Position == payload.Length;
-
-    public ReadOnlySpan<byte> Since(int start) => payload.Span[start..Position];
+    public bool IsAtEnd => _position == payload.Length;
 
     public byte Byte() => Take(1)[0];
 
@@ -35,7 +33,7 @@ internal sealed class WireReader(ReadOnlyMemory<byte> payload)
     public string Text()
     {
         var length = Int();
-        if (length < 0 || length > (payload.Length - Position) / 2)
+        if (length < 0 || length > (payload.Length - _position) / 2)
         {
             throw new FrameFaultException("a text longer than its frame");
         }
@@ -81,20 +79,20 @@ internal sealed class WireReader(ReadOnlyMemory<byte> payload)
     public int Count()
     {
         var count = Int();
-        return count >= 0 && count <= payload.Length - Position
+        return count >= 0 && count <= payload.Length - _position
             ? count
             : throw new FrameFaultException("more parts than its frame can hold");
     }
 
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count > payload.Length - Position)
+        if (count > payload.Length - _position)
         {
             throw new FrameFaultException("a frame that ends too early");
         }
 
-        var taken = payload.Span.Slice(Position, count);
-        Position += count;
+        var taken = payload.Span.Slice(_position, count);
+        _position += count;
         return taken;
     }
 }

@@ -16,6 +16,10 @@ internal sealed class WireWriter
     /// <param name="maxBytes">What does not fit throws <see cref="FrameTooLargeException"/>.</param>
     public WireWriter(int maxBytes = Frame.MaxInputBytes) => _maxBytes = maxBytes;
 
+    public int Length => _length;
+
+    public ReadOnlySpan<byte> Since(int start) => _bytes.AsSpan(start, _length - start);
+
     /// <summary>The frame, header included.</summary>
     public ReadOnlyMemory<byte> ToFrame(FrameKind kind, int run)
     {
@@ -32,6 +36,11 @@ internal sealed class WireWriter
     public void Int(int value) => BinaryPrimitives.WriteInt32LittleEndian(Take(4), value);
 
     public void Long(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(8), value);
+
+    /// <summary>Fills in what could not be known when its place was written.</summary>
+    public void IntAt(int place, int value) => BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(place), value);
+
+    public void LongAt(int place, long value) => BinaryPrimitives.WriteInt64LittleEndian(_bytes.AsSpan(place), value);
 
     public void Double(double value) => BinaryPrimitives.WriteDoubleLittleEndian(Take(8), value);
 
