@@ -27,8 +27,7 @@ internal sealed class ScriptProcessHost(Stream input, Stream output)
         {
             if (frame.Kind is FrameKind.Turn or FrameKind.Replay)
             {
-                var run = _runs.GetOrAdd(frame.Run, static number => new HostedRun(number));
-                _ = SliceThreads.RunAsync(() => Take(run, frame));
+                Begin(_runs.GetOrAdd(frame.Run, static number => new HostedRun(number)), frame);
             }
             else if (_runs.TryRemove(frame.Run, out var closed))
             {
@@ -36,6 +35,19 @@ internal sealed class ScriptProcessHost(Stream input, Stream output)
                 closed.Script.End();
                 TidyUp();
             }
+        }
+    }
+
+    private void Begin(HostedRun run, Frame frame)
+    {
+        try
+        {
+            _ = SliceThreads.RunAsync(() => Take(run, frame));
+        }
+        catch (OutOfMemoryException)
+        {
+            // No room for a further stack.
+            Send(new WireWriter().ToFrame(FrameKind.MemoryDoubt, run.Number));
         }
     }
 

@@ -90,16 +90,21 @@ public sealed class ScriptProcessTests
         await using var processes = TestProcesses.Start();
         await using var run = new ScriptDriver(processes);
         await run.StartAsync(ScriptDriver.Body("for (let i = 0; i < 1000; i++) await agent(`task ${i}`); return 'done';"));
+        var calls = Stopwatch.StartNew();
         for (var i = 1; i < 1000; i++)
             await run.DeliverAsync(i, new Resolved("\"an answer of some length\""));
+        var first = calls.Elapsed;
         await KillAsync(processes);
 
         var watch = Stopwatch.StartNew();
         await run.DeliverAsync(1000, new Resolved("1"));
 
-        TestContext.Current.SendDiagnosticMessage($"replay of 1,000 calls: {watch.ElapsedMilliseconds} ms");
+        var replay = watch.Elapsed;
+        TestContext.Current.SendDiagnosticMessage($"1,000 calls: {first.TotalMilliseconds:0} ms, replay: {replay.TotalMilliseconds:0} ms");
         Assert.Equal("\"done\"", run.ResultJson);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"took {watch.Elapsed}");
+
+        // A machine on which even the calls themselves took long is too busy to tell.
+        Assert.True(replay < TimeSpan.FromSeconds(2) || first > TimeSpan.FromSeconds(2), $"took {replay}, the calls before {first}");
     }
 
     private static async Task KillAsync(ScriptProcessRuntimeFactory processes)

@@ -13,5 +13,19 @@ internal static class ProcessConfinement
     }
 
     /// <summary>Gives up what a warm process no longer needs; returns what holds, in words.</summary>
-    public static string Apply() => "no environment, bounded heap";
+    public static string Apply()
+    {
+        const string Everywhere = "no environment, bounded heap, low priority";
+        if (!OperatingSystem.IsLinux())
+        {
+            return $"{Everywhere}; the system's own filters are used on Linux only";
+        }
+
+        ResourceLimits.VolunteerForKilling();
+        var limited = ResourceLimits.TryApply() ? "bounded address space" : "no bound on the address space";
+        var filtered = SeccompFilter.TryApply()
+            ? "no network, no programs, no other processes, no files but to read"
+            : "no filter on system calls (seccomp is not to be had here)";
+        return $"{Everywhere}, {limited}, {filtered}";
+    }
 }
