@@ -116,8 +116,16 @@ public sealed class SqliteJournal : IJournal
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) =>
-        runs.ReadCancelRequestsAsync(cancellationToken);
+    public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => runs.ReadRequestsAsync(cancellationToken);
+
+    public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) =>
+        items.ReadQuestionsAsync(runId, cancellationToken);
+
+    public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) => writer.WriteAsync(
+        session => session.Runs.Find(runId) is { } lease
+            && !lease.State.HasEnded()
+            && session.Questions.Answer(lease.RunKey, number, answerJson, session.UtcTicks),
+        cancellationToken);
 
     /// <summary>Writes what is queued, then lets go of the leases and the file.</summary>
     public async ValueTask DisposeAsync()

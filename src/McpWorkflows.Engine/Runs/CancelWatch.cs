@@ -37,7 +37,8 @@ internal sealed class CancelWatch(IJournal journal, TimeProvider time, Func<bool
     {
         try
         {
-            foreach (var runId in await journal.ReadCancelRequestsAsync(CancellationToken.None).ConfigureAwait(false))
+            var requests = await journal.ReadRequestsAsync(CancellationToken.None).ConfigureAwait(false);
+            foreach (var runId in requests.Cancel)
                 cancel(runId);
         }
         catch (Exception) // A journal that cannot be read now may be read at the next tick; appends report what matters.

@@ -8,7 +8,4 @@ internal readonly record struct Lease(long RunKey, RunState State, string? Owner
     /// <summary>What a reader is told: a run that is on its way but has no living owner is interrupted.</summary>
     public static RunState Observed(RunState state, string? owner, OwnerLock owners) =>
         state == RunState.Running && (owner is null || !owners.IsAlive(owner)) ? RunState.Interrupted : state;
-
-    /// <summary>With this state the owner lets go of the run.</summary>
-    public static bool EndsWith(RunState state) => state.HasEnded() || state == RunState.Interrupted;
 }

@@ -34,6 +34,10 @@ internal sealed class RunRow
     public required string Script { get; init; }
 
     public string? ResultJson { get; init; }
+
+    public string? WaitingFor { get; init; }
+
+    public long? WaitingUntil { get; init; }
 }
 
 /// <summary>A row of <c>Calls</c>.</summary>

@@ -6,7 +6,7 @@ using static McpWorkflows.Journal.Reading.Query;
 
 namespace McpWorkflows.Journal.Reading;
 
-/// <summary>Reads runs and the requests to cancel them.</summary>
+/// <summary>Reads runs and what others want of them.</summary>
 internal sealed class RunReader(Connections connections, OwnerLock owners, JournalFailure failure)
 {
     private readonly Query query = new(connections, failure);
@@ -17,7 +17,7 @@ internal sealed class RunReader(Connections connections, OwnerLock owners, Journ
     public async Task<RunRecord?> FindAsync(string runId, CancellationToken cancellationToken)
     {
         const string Sql = """
-            SELECT Id, State, LeaseOwner, CreatedAt, EndedAt, ParentId, Name, FileName, SettingsJson, TotalsJson, Error, Goal, ArgsJson, Script, ResultJson
+            SELECT Id, State, LeaseOwner, CreatedAt, EndedAt, ParentId, Name, FileName, SettingsJson, TotalsJson, Error, Goal, ArgsJson, Script, ResultJson, WaitingFor, WaitingUntil
             FROM Runs WHERE Id = @id
             """;
         var found = await query.ReadAsync(Sql, static row => new RunRow
@@ -37,6 +37,8 @@ internal sealed class RunReader(Connections connections, OwnerLock owners, Journ
             ArgsJson = Text(row, 12),
             Script = row.GetString(13),
             ResultJson = Text(row, 14),
+            WaitingFor = Text(row, 15),
+            WaitingUntil = Number(row, 16),
         }, cancellationToken, ("@id", runId)).ConfigureAwait(false);
         return found.SingleOrDefault()?.ToRecord(owners);
     }
@@ -58,9 +60,22 @@ internal sealed class RunReader(Connections connections, OwnerLock owners, Journ
         }
     }
 
-    public async Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken)
+    public async Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken)
     {
-        const string Sql = "SELECT Id FROM Runs WHERE CancelRequested <> 0 AND LeaseOwner = @owner";
-        return await query.ReadAsync(Sql, static row => row.GetString(0), cancellationToken, ("@owner", owners.Owner)).ConfigureAwait(false);
+        const string Sql = """
+            SELECT r.Id, r.CancelRequested,
+                EXISTS (SELECT 1 FROM Questions q WHERE q.RunKey = r.Key AND q.AnsweredAt IS NOT NULL AND q.Settled = 0)
+            FROM Runs r WHERE r.LeaseOwner = @owner
+            """;
+        var mine = await query.ReadAsync(
+            Sql,
+            static row => (Id: row.GetString(0), Cancel: row.GetBoolean(1), Answered: row.GetBoolean(2)),
+            cancellationToken,
+            ("@owner", owners.Owner)).ConfigureAwait(false);
+        return new RunRequests
+        {
+            Cancel = [.. mine.Where(run => run.Cancel).Select(run => run.Id)],
+            Answered = [.. mine.Where(run => run.Answered).Select(run => run.Id)],
+        };
     }
 }

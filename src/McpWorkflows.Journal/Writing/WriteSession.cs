@@ -24,6 +24,7 @@ internal sealed class WriteSession : IDisposable
         holder = new Statement(connection, 1, "SELECT Key, LeaseOwner FROM Runs WHERE Id = @0");
         Runs = new RunStatements(connection);
         Entries = new EntryStatements(connection);
+        Questions = new QuestionStatements(connection);
     }
 
     public string Owner { get; }
@@ -33,6 +34,8 @@ internal sealed class WriteSession : IDisposable
     public RunStatements Runs { get; }
 
     public EntryStatements Entries { get; }
+
+    public QuestionStatements Questions { get; }
 
     public long UtcTicks => TimeProvider.GetUtcNow().UtcTicks;
 
@@ -100,6 +103,7 @@ internal sealed class WriteSession : IDisposable
     {
         Runs.Dispose();
         Entries.Dispose();
+        Questions.Dispose();
         begin.Dispose();
         commit.Dispose();
         rollback.Dispose();

@@ -5,7 +5,7 @@ using Xunit;
 namespace McpWorkflows.Testing.Journal;
 
 /// <summary>Every promise of <see cref="IJournal"/>; each implementation derives a test class from it.</summary>
-public abstract class JournalContract
+public abstract partial class JournalContract
 {
     private static readonly DateTimeOffset Noon = new(2030, 1, 2, 12, 0, 0, 123, TimeSpan.Zero);
 
@@ -383,8 +383,8 @@ public abstract class JournalContract
 
         Assert.True(await other.RequestCancelAsync("wf_1", Cancellation));
 
-        Assert.Equal(["wf_1"], await owner.ReadCancelRequestsAsync(Cancellation));
-        Assert.Empty(await other.ReadCancelRequestsAsync(Cancellation));
+        Assert.Equal(["wf_1"], (await owner.ReadRequestsAsync(Cancellation)).Cancel);
+        Assert.Empty((await other.ReadRequestsAsync(Cancellation)).Cancel);
         Assert.Equal(RunState.Running, (await owner.FindRunAsync("wf_1", Cancellation))!.State);
     }
 
@@ -411,15 +411,15 @@ public abstract class JournalContract
     }
 
     [Fact]
-    public async Task ReadCancelRequests_AfterTheEndOrANewLease_AreForgotten()
+    public async Task ReadRequests_CancelsAfterTheEndOrANewLease_AreForgotten()
     {
         await using var journal = await OpenWithRunAsync("wf_1");
         await journal.RequestCancelAsync("wf_1", Cancellation);
         await AppendAsync(journal, Ended(RunState.Cancelled));
-        Assert.Empty(await journal.ReadCancelRequestsAsync(Cancellation));
+        Assert.Empty((await journal.ReadRequestsAsync(Cancellation)).Cancel);
 
         await journal.TryLeaseAsync("wf_1", Cancellation);
-        Assert.Empty(await journal.ReadCancelRequestsAsync(Cancellation));
+        Assert.Empty((await journal.ReadRequestsAsync(Cancellation)).Cancel);
     }
 
     private static RunRecord NewRun(string id) => new()
