@@ -12,7 +12,8 @@ internal sealed class WrappedScript
 {
     /// <summary>What every script finds besides the built-ins.</summary>
     public static readonly IReadOnlyList<string> Globals =
-        ["agent", "parallel", "pipeline", "workflow", "phase", "log", "args", "budget", "console", "setTimeout", "clearTimeout"];
+        ["agent", "parallel", "pipeline", "workflow", "phase", "log", "args", "budget", "console", "setTimeout", "clearTimeout",
+        "checkpoint", "failures"];
 
     private static readonly string Head =
         $"(function ({string.Join(", ", Globals)}) {{ \"use strict\"; {DeepNesting.Helpers} return async function () {{\n";

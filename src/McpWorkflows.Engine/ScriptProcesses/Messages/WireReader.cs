@@ -59,6 +59,11 @@ internal sealed class WireReader(ReadOnlyMemory<byte> payload)
 
     public long? OptionalLong() => Flag() ? Long() : null;
 
+    public double? OptionalDouble() => Flag() ? Double() : null;
+
+    public T? OptionalItem<T>(Func<WireReader, T> read)
+        where T : class => Flag() ? read(this) : null;
+
     public TimeSpan? OptionalSpan() => Flag() ? Span() : null;
 
     public IReadOnlyList<string>? OptionalTexts() => Flag() ? Texts() : null;

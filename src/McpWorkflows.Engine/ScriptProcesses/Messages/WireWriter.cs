@@ -69,6 +69,18 @@ internal sealed class WireWriter
 
     public void OptionalLong(long? value) => Optional(value, Long);
 
+    public void OptionalDouble(double? value) => Optional(value, Double);
+
+    public void OptionalItem<T>(T? value, Action<WireWriter, T> write)
+        where T : class
+    {
+        Flag(value is not null);
+        if (value is not null)
+        {
+            write(this, value);
+        }
+    }
+
     public void OptionalSpan(TimeSpan? value) => Optional(value, Span);
 
     public void OptionalTexts(IReadOnlyList<string>? values) => Optional(values, Texts);
