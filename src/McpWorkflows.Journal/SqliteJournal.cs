@@ -1,6 +1,7 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Leases;
 using McpWorkflows.Journal.Reading;
+using McpWorkflows.Journal.Slots;
 using McpWorkflows.Journal.Writing;
 
 namespace McpWorkflows.Journal;
@@ -18,6 +19,8 @@ public sealed class SqliteJournal : IJournal
     private readonly RunReader runs;
     private readonly ItemReader items;
     private readonly Connections connections;
+    private readonly JournalOptions options;
+    private readonly List<SharedSlots> slots = [];
     private int disposed;
 
     private SqliteJournal(OwnerLock held, JournalWriter writer, Owners owners, Connections connections, JournalOptions options, JournalFailure failure)
@@ -26,6 +29,7 @@ public sealed class SqliteJournal : IJournal
         this.writer = writer;
         this.owners = owners;
         this.connections = connections;
+        this.options = options;
         runs = new RunReader(connections, owners, failure);
         items = new ItemReader(connections, failure);
         pulse = new Pulse(writer, options.TimeProvider, options.LeaseTime);
@@ -123,6 +127,17 @@ public sealed class SqliteJournal : IJournal
         },
         cancellationToken);
 
+    public IAgentSlots ShareSlots(int width)
+    {
+        var shared = new SharedSlots(new SlotFiles(options.Path + ".slots"), width, options.TimeProvider);
+        lock (slots)
+        {
+            slots.Add(shared);
+        }
+
+        return shared;
+    }
+
     public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) =>
         runs.ReadRequestsAsync(writer.Held, cancellationToken);
 
@@ -141,6 +156,11 @@ public sealed class SqliteJournal : IJournal
         if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
             pulse.Dispose();
+            lock (slots)
+            {
+                slots.ForEach(static shared => shared.Dispose());
+            }
+
             await writer.DisposeAsync().ConfigureAwait(false);
             connections.Close();
             held.Dispose();

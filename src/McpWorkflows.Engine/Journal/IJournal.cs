@@ -58,6 +58,12 @@ public interface IJournal : IAsyncDisposable
     /// </summary>
     Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The slots for agents that all processes with this journal share on this machine; they go with the process, however it ends.
+    /// </summary>
+    /// <param name="width">How many there are, if all say the same; else each uses as many as it says.</param>
+    IAgentSlots ShareSlots(int width);
+
     /// <summary>What others want of the runs leased to this process; polled by owners.</summary>
     Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken);
 

@@ -100,6 +100,8 @@ public sealed class MemoryJournal : IJournal
         return true;
     });
 
+    public IAgentSlots ShareSlots(int width) => UnsharedSlots.Instance;
+
     public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Locked(() =>
     {
         var mine = _store.Runs.Values.Where(run => run.Owner == this).ToList();

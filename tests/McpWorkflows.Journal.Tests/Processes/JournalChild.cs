@@ -94,6 +94,19 @@ internal sealed class JournalChild : IDisposable
                 }
 
                 return 0;
+            case "slots":
+                using (var slots = journal.ShareSlots(16))
+                {
+                    for (var i = 0; i < 16; i++)
+                    {
+                        slots.TryTake();
+                    }
+
+                    await Console.Out.WriteLineAsync("held");
+                    await Console.In.ReadLineAsync();
+                }
+
+                return 0;
             case "settle50":
                 for (var i = 1; i <= 50; i++)
                 {
