@@ -1,4 +1,5 @@
 using System.CommandLine;
+using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Tools;
 
@@ -10,7 +11,7 @@ internal static class ServeCommand
     public static Command Create(SharedOptions shared)
     {
         var command = new Command("serve", "Serves MCP over stdio (the default command).") { shared.Model, shared.Workspace };
-        command.SetAction((parsed, cancellationToken) => RunAsync(shared.Bench(parsed) with { InScriptProcesses = true }, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(shared.Bench(parsed) with { ScriptProcesses = new ScriptProcessOptions() }, cancellationToken));
         return command;
     }
 

@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.ScriptProcesses;
+
 namespace McpWorkflows.Server.Composition;
 
 /// <summary>What the command line says about the whole process.</summary>
@@ -16,8 +18,8 @@ internal sealed record WorkbenchOptions
     public bool InMemory { get; init; }
 
     /// <summary>
-    /// Scripts run in processes of their own. A server of many runs needs that; a command that runs one script can bear to
-    /// end with it.
+    /// Scripts run in processes of their own; null runs them in this one. A server of many runs needs the former; a command
+    /// that runs one script can bear to end with it.
     /// </summary>
-    public bool InScriptProcesses { get; init; }
+    public ScriptProcessOptions? ScriptProcesses { get; init; }
 }
