@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.History;
 using McpWorkflows.Journal.Leases;
 using McpWorkflows.Journal.Reading;
 using McpWorkflows.Journal.Slots;
@@ -20,6 +21,7 @@ public sealed class SqliteJournal : IJournal
     private readonly ItemReader items;
     private readonly Connections connections;
     private readonly JournalOptions options;
+    private readonly JournalFailure failure;
     private readonly List<SharedSlots> slots = [];
     private int disposed;
 
@@ -30,6 +32,7 @@ public sealed class SqliteJournal : IJournal
         this.owners = owners;
         this.connections = connections;
         this.options = options;
+        this.failure = failure;
         runs = new RunReader(connections, owners, failure);
         items = new ItemReader(connections, failure);
         pulse = new Pulse(writer, options.TimeProvider, options.LeaseTime);
@@ -149,6 +152,10 @@ public sealed class SqliteJournal : IJournal
             && !lease.State.HasEnded()
             && session.Questions.Answer(lease.RunKey, number, answerJson, session.UtcTicks),
         cancellationToken);
+
+    /// <summary>Deletes runs that have ended; others go on reading and writing meanwhile.</summary>
+    public Task<PruneReport> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
+        new Pruner(connections, writer, owners, failure).PruneAsync(request, cancellationToken);
 
     /// <summary>Writes what is queued, then lets go of the leases and the file.</summary>
     public async ValueTask DisposeAsync()
