@@ -21,6 +21,9 @@ internal sealed class ModelSetup(string? model, IAgentHost? host = null)
 
     public static bool IsRehearsal(string? model) => Rehearsal.Equals(model?.Trim(), StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Agents of a run with that model can run here.</summary>
+    public bool CanRun(string? chosen) => host is not null || configuration.Problem(chosen ?? model) is null;
+
     /// <summary>Throws <see cref="ModelNotConfiguredException"/> when a run with that model could not make a single call.</summary>
     public void Require(string? chosen)
     {

@@ -1,4 +1,5 @@
 using McpWorkflows.Agents;
+using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
@@ -84,6 +85,13 @@ internal sealed class Workbench : IAsyncDisposable
         lifetime.Dispose();
     }
 
+    private EngineOptions Bounds()
+    {
+        var bounds = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted };
+        // A command has one run, and shows it until it ends.
+        return options.Attends ? bounds : bounds with { UnloadAfter = TimeSpan.FromDays(10_000) };
+    }
+
     private Task<(IJournal Journal, WorkflowEngine Engine)> Open()
     {
         lock (opening)
@@ -100,7 +108,16 @@ internal sealed class Workbench : IAsyncDisposable
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            new EngineOptions(), journal, await agents, scripts, Catalog, TimeProvider.System, new RandomIdSource());
+            Bounds(),
+            journal,
+            await agents,
+            scripts,
+            Catalog,
+            TimeProvider.System,
+            new RandomIdSource(),
+            new AnswerSchemas());
+        if (options.Attends)
+            engine.Attend(run => Models.CanRun(run.Settings.Model));
         return (journal, engine);
     }
 }
