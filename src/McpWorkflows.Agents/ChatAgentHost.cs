@@ -20,7 +20,7 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
 
     private readonly AgentHostOptions _options;
     private readonly ModelResolver _resolver;
-    private readonly Dictionary<string, Provider> _providers = new(StringComparer.Ordinal);
+    private readonly ProviderClients _clients;
     private readonly ConcurrentDictionary<string, AgentTool[]> _tools = new(StringComparer.Ordinal);
 
     /// <summary>A host for the providers that the options configure.</summary>
@@ -38,18 +38,8 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         ArgumentNullException.ThrowIfNull(providers);
         options.Validate();
         _options = options;
-        foreach (var (name, client) in providers)
-        {
-            _providers.Add(name, new Provider(client, name, Owned: false));
-        }
-
-        if (!_providers.ContainsKey(ModelReference.OpenAI) && options.Models.Endpoint is { } endpoint)
-        {
-            var client = new OpenAIChatClient(endpoint, options.MaxConnections, options.Time);
-            _providers.Add(ModelReference.OpenAI, new Provider(client, endpoint.Origin, Owned: true));
-        }
-
-        _resolver = new ModelResolver(options.Models, [.. _providers.Keys.Append(ModelReference.OpenAI).Distinct()]);
+        _clients = new ProviderClients(options, providers);
+        _resolver = new ModelResolver(options.Models, _clients.Names);
     }
 
     /// <inheritdoc/>
@@ -72,9 +62,10 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
                 return RehearsalModel.Answer(request);
             }
 
-            return _providers.TryGetValue(model.Provider, out var provider)
-                ? await RunAsync(request, model, provider, progress, cancellationToken).ConfigureAwait(false)
-                : Refuse(_options.Models.OpenAIProblem ?? $"The provider '{model.Provider}' is not configured. {_options.Models.HowToConfigure}");
+            var (provider, problem) = _clients.Find(model.Provider, request.RunId);
+            return provider is null
+                ? Refuse(problem!)
+                : await RunAsync(request, model, provider, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -103,7 +94,7 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         try
         {
             await RunAsync(
-                request, new ModelReference(ModelReference.OpenAI, ""), new Provider(client, "", Owned: false), new Progress(), CancellationToken.None)
+                request, new ModelReference(ModelReference.OpenAI, ""), ProviderClient.Given(client, ""), new Progress(), CancellationToken.None)
                 .ConfigureAwait(false);
         }
         catch (Exception)
@@ -113,16 +104,10 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
     });
 
     /// <summary>Closes connections. Calls in flight fail.</summary>
-    public void Dispose()
-    {
-        foreach (var provider in _providers.Values.Where(provider => provider.Owned))
-        {
-            provider.Client.Dispose();
-        }
-    }
+    public void Dispose() => _clients.Dispose();
 
     private async Task<AgentOutcome> RunAsync(
-        AgentRequest request, ModelReference model, Provider provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
+        AgentRequest request, ModelReference model, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
         var call = new AgentCall(request, model, _options, progress);
         var selection = ToolSelection.From(request.Options.Tools, request.Options.DisallowedTools);
@@ -130,7 +115,7 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         call.Report(
             AgentProgressKind.AttemptStarted,
             selection.Unknown.Count == 0 ? null : $"Tools not available here: {string.Join(", ", selection.Unknown)}");
-        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider.ShownAs, model.Name), call), tools);
+        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider, model.Name), call), tools);
         if (call.Timeout is not { } limit)
         {
             return await loop.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -175,6 +160,4 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         {
         }
     }
-
-    private sealed record Provider(IChatClient Client, string ShownAs, bool Owned);
 }

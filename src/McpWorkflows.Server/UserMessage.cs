@@ -4,6 +4,7 @@ using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripts;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Settings;
 using McpWorkflows.Server.Tools;
 
 namespace McpWorkflows.Server;
@@ -22,6 +23,7 @@ internal static class UserMessage
             or PlanningFailedException
             or JournalException
             or ModelNotConfiguredException
+            or SettingsException
             or ToolInputException
             or UsageException => exception.Message,
         _ => null,

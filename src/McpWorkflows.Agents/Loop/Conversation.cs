@@ -8,6 +8,8 @@ namespace McpWorkflows.Agents.Loop;
 /// <summary>The messages and options that go to the model, and what can be left out when an endpoint refuses it.</summary>
 internal sealed class Conversation
 {
+    private const string EffortKey = "McpWorkflows.Effort";
+
     private readonly List<ChatMessage> _messages;
     private readonly StructuredAnswer? _structured;
     private readonly string? _instructions;
@@ -28,6 +30,7 @@ internal sealed class Conversation
             // With nothing to look up first, the answer is all there is to do.
             ToolMode = structured is not null && tools.Count == 0 ? RequireAnswer : null,
             Reasoning = Effort(call.Request.Options.Effort),
+            AdditionalProperties = call.Request.Options.Effort is { } effort ? new() { [EffortKey] = effort } : null,
         };
     }
 
@@ -39,6 +42,9 @@ internal sealed class Conversation
     public bool IsWithoutTools { get; private set; }
 
     private static ChatToolMode RequireAnswer => ChatToolMode.RequireSpecific(StructuredOutputTool.ToolName);
+
+    /// <summary>The effort that the options ask for, as scripts state it, which has more steps than <see cref="ReasoningEffort"/>.</summary>
+    public static string? EffortOf(ChatOptions options) => options.AdditionalProperties?.GetValueOrDefault(EffortKey) as string;
 
     public void Heard(Round round)
     {
@@ -92,15 +98,28 @@ internal sealed class Conversation
             return "tools";
         }
 
+        if (Options.Reasoning is { Effort: ReasoningEffort.ExtraHigh } && Mentions("value"))
+        {
+            // Many models know no more than high.
+            SetEffort("high");
+            return "the highest effort";
+        }
+
         if (Options.Reasoning is not null)
         {
-            Options.Reasoning = null;
-            return "reasoning_effort";
+            SetEffort(null);
+            return "effort";
         }
 
         return null;
 
         bool Mentions(string word) => refusal.Contains(word, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private void SetEffort(string? effort)
+    {
+        Options.Reasoning = Effort(effort);
+        Options.AdditionalProperties = effort is null ? null : new() { [EffortKey] = effort };
     }
 
     private void DoWithoutTools()

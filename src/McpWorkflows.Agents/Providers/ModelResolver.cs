@@ -1,8 +1,12 @@
+using McpWorkflows.Engine.Scripting;
+
 namespace McpWorkflows.Agents.Providers;
 
 /// <summary>Says which model a call means: its own option, else the run's model, else the configured one.</summary>
 internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyCollection<string> providers)
 {
+    private const int MaxAliasSteps = 8;
+
     public ResolvedModel Resolve(string? callModel, string? runModel)
     {
         var run = ResolveRun(runModel);
@@ -13,9 +17,9 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
             return run;
         }
 
-        if (ModelConfiguration.IsAlias(named))
+        if (configuration.IsAlias(named))
         {
-            return configuration.Aliases.TryGetValue(named, out var target) ? Parse(target, run.Model?.Provider) : run;
+            return Target(named) is { } target ? Parse(target, run.Model?.Provider) : run;
         }
 
         return Parse(named, run.Model?.Provider);
@@ -24,15 +28,32 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
     private ResolvedModel ResolveRun(string? runModel)
     {
         var named = runModel?.Trim();
-        if (!string.IsNullOrEmpty(named) && ModelConfiguration.IsAlias(named))
+        if (!string.IsNullOrEmpty(named) && configuration.IsAlias(named))
         {
-            named = configuration.Aliases.GetValueOrDefault(named);
+            named = Target(named);
         }
 
         named = string.IsNullOrEmpty(named) ? configuration.DefaultModel : named;
+        if (named is not null && configuration.IsAlias(named))
+        {
+            named = Target(named);
+        }
+
         return named is null
             ? new ResolvedModel(null, $"No model is configured. {configuration.HowToConfigure}")
             : Parse(named, null);
+    }
+
+    /// <summary>What an alias stands for; it may stand for another one. Null where nothing is configured for it.</summary>
+    private string? Target(string alias)
+    {
+        string? name = alias;
+        for (var step = 0; step < MaxAliasSteps && name is not null && configuration.IsAlias(name); step++)
+        {
+            name = configuration.Aliases.GetValueOrDefault(name);
+        }
+
+        return name is null || configuration.IsAlias(name) ? null : name;
     }
 
     private ResolvedModel Parse(string name, string? provider)
@@ -52,8 +73,9 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
         if (!providers.Contains(asked) || slash == name.Length - 1)
         {
             var cause = providers.Contains(asked) ? "no name follows the provider" : $"the provider '{name[..slash]}' is not known";
-            return new ResolvedModel(null, $"The model '{name}' cannot be used: {cause}. "
-                + $"Write {string.Join(" or ", providers.Select(provider => $"{provider}/NAME"))}, or `rehearsal`.");
+            var nearest = NearestName.Find(asked, providers) is { } near && near != asked ? $" Did you mean '{near}'?" : "";
+            return new ResolvedModel(null, $"The model '{name}' cannot be used: {cause}.{nearest} "
+                + $"Write {string.Join(" or ", providers.Select(provider => $"{provider}/NAME"))}, or `rehearsal`. Others are named in ~/.mcpworkflows/settings.json under models.providers.");
         }
 
         return new ResolvedModel(new ModelReference(asked, name[(slash + 1)..]), null);

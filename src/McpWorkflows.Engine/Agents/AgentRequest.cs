@@ -25,4 +25,7 @@ public sealed record AgentRequest
 
     /// <summary>System instructions that replace the host's own; null for ordinary agents.</summary>
     public string? Instructions { get; init; }
+
+    /// <summary>Definition of the call's agent type as the run first used it, in the words of <see cref="IAgentTypes.Find"/>; null without a type.</summary>
+    public string? AgentTypeJson { get; init; }
 }

@@ -19,6 +19,11 @@ public interface IJournal : IAsyncDisposable
     Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What a server finds to go on with: interrupted runs, and waiting ones that no living owner holds; oldest first.
+    /// </summary>
+    Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Leases an existing run to this process. False when another live process holds it. The lease's epoch rises
     /// each time, and an append under an older epoch fails with <see cref="LeaseLostException"/>. A cancel asked for
     /// before counts no more. The lease ends with the owner, or with the commit of a <see cref="RunChanged"/> that ends,
@@ -52,6 +57,12 @@ public interface IJournal : IAsyncDisposable
     /// without a living owner is set to cancelled at once.
     /// </summary>
     Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The slots for agents that all processes with this journal share on this machine; they go with the process, however it ends.
+    /// </summary>
+    /// <param name="width">How many there are, if all say the same; else each uses as many as it says.</param>
+    IAgentSlots ShareSlots(int width);
 
     /// <summary>What others want of the runs leased to this process; polled by owners.</summary>
     Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken);

@@ -49,6 +49,12 @@ public sealed class MemoryJournal : IJournal
             .OrderByDescending(run => run.Record.CreatedAt).ThenByDescending(run => run.Order)
             .Take(limit).Select(run => run.Read())]);
 
+    public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<RunRecord>>(() => [.. _store.Runs.Values
+            .Where(run => run.Owner is null or { _dead: true })
+            .OrderBy(run => run.Record.CreatedAt).ThenBy(run => run.Order).Select(run => run.Read())
+            .Where(run => run.State is RunState.Interrupted or RunState.Waiting)]);
+
     public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => Locked(() =>
     {
         var run = Known(runId);
@@ -93,6 +99,8 @@ public sealed class MemoryJournal : IJournal
             run.CancelRequested = true;
         return true;
     });
+
+    public IAgentSlots ShareSlots(int width) => UnsharedSlots.Instance;
 
     public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Locked(() =>
     {

@@ -10,4 +10,7 @@ public sealed record RunRequests
 
     /// <summary>These have an answered question whose item is not settled yet; told until it is.</summary>
     public IReadOnlyList<string> Answered { get; init; } = [];
+
+    /// <summary>Others have taken these over: the process was suspended for longer than its leases last. It may write nothing more of them.</summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
 }

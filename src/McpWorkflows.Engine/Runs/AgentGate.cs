@@ -1,15 +1,30 @@
+using McpWorkflows.Engine.Journal;
+
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>
 /// Admits agents over all runs of the engine: so many at a time, round-robin over the runs' lanes, first come first
 /// served within a lane. Every operation is O(1).
 /// </summary>
-internal sealed class AgentGate(int width)
+internal sealed class AgentGate
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<GateLane> _waitingLanes = new();
-    private int _width = width;
+    private readonly IAgentSlots _slots;
+    private int _width;
     private int _inUse;
+    private int _waiting;
+
+    /// <param name="slots">What other processes share of the width; null for nothing.</param>
+    public AgentGate(int width, IAgentSlots? slots = null)
+    {
+        _width = width;
+        _slots = slots ?? UnsharedSlots.Instance;
+        _slots.OnFree(Retry);
+    }
+
+    /// <summary>How many more could be in flight if there were slots.</summary>
+    private int Wanted => Math.Min(_waiting, _width - _inUse);
 
     public GateLane OpenLane() => new(this);
 
@@ -27,7 +42,7 @@ internal sealed class AgentGate(int width)
         GateWaiter waiter;
         lock (_lock)
         {
-            if (_inUse < _width && _waitingLanes.Count == 0)
+            if (_inUse < _width && _waitingLanes.Count == 0 && _slots.TryTake())
             {
                 _inUse++;
                 return Task.FromResult(new GateSlot(this));
@@ -35,6 +50,7 @@ internal sealed class AgentGate(int width)
 
             waiter = new GateWaiter();
             waiter.Place = lane.Waiters.AddLast(waiter);
+            _waiting++;
             if (lane.Waiters.Count == 1)
                 lane.Place = _waitingLanes.AddLast(lane);
         }
@@ -44,9 +60,24 @@ internal sealed class AgentGate(int width)
 
     internal void Release()
     {
+        GateWaiter? next;
         lock (_lock)
+        {
+            // In one go: a slot that is kept for those who wait must not lie idle when the last of them gives up.
             _inUse--;
+            _slots.Release(Wanted);
+            next = TakeNext();
+        }
+
+        next?.Admitted.SetResult();
         AdmitWaiting();
+    }
+
+    private int Retry()
+    {
+        AdmitWaiting();
+        lock (_lock)
+            return Wanted;
     }
 
     private async Task<GateSlot> WaitAsync(GateLane lane, GateWaiter waiter, CancellationToken cancellationToken)
@@ -66,7 +97,7 @@ internal sealed class AgentGate(int width)
     {
         lock (_lock)
         {
-            if (_inUse >= _width || _waitingLanes.First is not { } place)
+            if (_inUse >= _width || _waitingLanes.First is not { } place || !_slots.TryTake())
                 return null;
 
             _inUse++;
@@ -99,6 +130,7 @@ internal sealed class AgentGate(int width)
     private void Remove(GateLane lane, GateWaiter waiter)
     {
         lane.Waiters.Remove(waiter.Place!);
+        _waiting--;
         waiter.Place = null;
         if (lane.Waiters.Count > 0)
             return;

@@ -23,6 +23,7 @@ internal sealed class RequestDesk(
     private readonly WorkflowLoader _loader = new(parts.Catalog, session.Run.Settings.Workspace, mailbox);
     private readonly Dictionary<ItemKey, CallRecord> _known = session.Calls.ToDictionary(call => call.Key);
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
+    private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
     private int _agents;
 
     /// <summary>Takes the outputs of one turn; returns the run's end if there is one among them.</summary>
@@ -107,6 +108,13 @@ internal sealed class RequestDesk(
             return;
         }
 
+        var (type, problem) = _types.Find(request.Options.AgentType);
+        if (problem is not null)
+        {
+            ledger.Settle(item, new AgentOutcome { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(problem) });
+            return;
+        }
+
         calls.Start(item, new AgentRequest
         {
             RunId = session.Run.Id,
@@ -117,6 +125,7 @@ internal sealed class RequestDesk(
             Options = request.Options,
             DefaultModel = session.Run.Settings.Model,
             Workspace = session.Run.Settings.Workspace,
+            AgentTypeJson = type,
         });
     }
 

@@ -64,6 +64,9 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             writer.Add(new CallOpened(item.Call! with { State = outcome.ToCallState(), EndedAt = item.Journaled.Time }));
     }
 
+    /// <summary>Snapshots a text as the run first used it.</summary>
+    public void Keep(string key, string text) => writer.Add(Workflows.KeepText(key, text));
+
     /// <summary>The call's quota is spent; it is asked again at that time.</summary>
     public void Postpone(PendingItem item, DateTimeOffset until, AgentUsage spent)
     {

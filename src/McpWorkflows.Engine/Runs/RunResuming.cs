@@ -58,6 +58,8 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         var old = await OldRun.ReadAsync(parts.Journal, held, CancellationToken.None).ConfigureAwait(false);
         var isRecovery = !held.State.HasEnded();
         var dropped = old.ToDrop(failures: !isRecovery, request.Rerun);
+        var kept = await KeptWork.RestoreAsync(parts.Agents, old, dropped, CancellationToken.None).ConfigureAwait(false);
+        dropped.AddRange(kept.Lost);
         var run = Edit(held, script, request) with { State = RunState.Running, Totals = old.Paid() };
         var marker = isRecovery && dropped.Count == 0 ? ResumeMarker.Last(old.Snapshots) : old.Mark(dropped, held.CreatedAt);
 
@@ -73,10 +75,12 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         entries.Add(new RunChanged { State = RunState.Running, Totals = run.Totals });
         await parts.Journal.AppendAsync(run.Id, entries, CancellationToken.None).ConfigureAwait(false);
 
-        return old.Session(run, script, marker, dropped) with
+        var session = old.Session(run, script, marker, dropped);
+        return session with
         {
             Calls = old.Calls,
             Questions = [.. old.Questions.ExceptBy(reopened.Select(question => question.Key), question => question.Key), .. reopened],
+            Warnings = [.. session.Warnings, .. kept.Notes],
         };
     }
 
@@ -117,6 +121,8 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
     {
         var old = await OldRun.ReadAsync(parts.Journal, parent, cancellationToken).ConfigureAwait(false);
         var dropped = old.ToDrop(failures: true, request.Rerun);
+        var kept = await KeptWork.RestoreAsync(parts.Agents, old, dropped, cancellationToken).ConfigureAwait(false);
+        dropped.AddRange(kept.Lost);
         var marker = old.Mark(dropped, parent.CreatedAt);
         var run = Edit(parent, script, request) with
         {
@@ -130,6 +136,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
             CreatedAt = parts.Time.GetUtcNow(),
         };
         var session = old.Session(run, script, marker, dropped) with { LastEvent = 0, Questions = [] };
+        session = session with { Warnings = [.. session.Warnings, .. kept.Notes] };
         List<JournalEntry> entries = [marker.ToEntry(new Dictionary<string, string>())];
         foreach (var (key, text) in old.Snapshots)
         {

@@ -29,7 +29,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
         _parts = new RunParts(
-            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency), new QuotaWalls(time));
+            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, journal.ShareSlots(options.Concurrency)), new QuotaWalls(time));
         _launcher = new RunLauncher(_parts, _runs, answers);
         _following = new RunFollowing(_parts, _runs);
         _launcher.Launched = new RequestWatch(_parts, _runs, _launcher).Start;

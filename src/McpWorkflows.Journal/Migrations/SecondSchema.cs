@@ -12,6 +12,16 @@ internal static class SecondSchema
         DROP INDEX Runs_CancelRequested;
         CREATE INDEX Runs_LeaseOwner ON Runs (LeaseOwner) WHERE LeaseOwner IS NOT NULL;
 
+        CREATE INDEX Runs_Unended ON Runs (State) WHERE State IN ('Running', 'Waiting', 'Interrupted');
+
+        CREATE TABLE Owners (
+            Name TEXT NOT NULL PRIMARY KEY,
+            Machine TEXT NOT NULL,
+            LeaseMs INTEGER NOT NULL,
+            BeatMs INTEGER NOT NULL,
+            BeatTime INTEGER NOT NULL
+        ) WITHOUT ROWID;
+
         DROP TABLE Questions;
         CREATE TABLE Questions (
             RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,

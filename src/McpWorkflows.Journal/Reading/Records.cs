@@ -9,7 +9,7 @@ namespace McpWorkflows.Journal.Reading;
 /// <summary>Rows as the records that cross the seam.</summary>
 internal static class Records
 {
-    public static RunRecord ToRecord(this RunRow row, OwnerLock owners)
+    public static RunRecord ToRecord(this RunRow row, Heartbeat? heartbeat, Owners owners)
     {
         return new RunRecord
         {
@@ -21,7 +21,7 @@ internal static class Records
             ArgsJson = DecodeOrNull(row.ArgsJson),
             Goal = DecodeOrNull(row.Goal),
             Settings = JournalJson.ReadSettings(row.SettingsJson),
-            State = Lease.Observed(Names.To<RunState>(row.State), row.LeaseOwner, owners),
+            State = new Lease(row.Key, Names.To<RunState>(row.State), row.LeaseOwner, row.LeaseEpoch, heartbeat).Observed(owners),
             ResultJson = DecodeOrNull(row.ResultJson),
             Error = DecodeOrNull(row.Error),
             Totals = JournalJson.ReadTotals(row.TotalsJson),

@@ -1,5 +1,4 @@
 using McpWorkflows.Engine.Journal;
-using McpWorkflows.Journal.Leases;
 
 namespace McpWorkflows.Journal.Writing;
 
@@ -16,7 +15,7 @@ internal static class RunAppend
 
         if (entries.Any(entry => entry is RunChanged { EndsLease: true }))
         {
-            session.Forget(runId);
+            session.LetGo(runId);
         }
     }
 

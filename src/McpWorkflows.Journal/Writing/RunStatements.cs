@@ -26,7 +26,10 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
         UPDATE Runs SET Name = @1, Script = @2, FileName = @3, ArgsJson = @4, SettingsJson = @5 WHERE Key = @0
         """);
 
-    private readonly Statement find = new(connection, 1, "SELECT Key, State, LeaseOwner FROM Runs WHERE Id = @0");
+    private readonly Statement find = new(connection, 1, $"""
+        SELECT {LeaseRow.Columns}
+        FROM Runs r LEFT JOIN Owners o ON o.Name = r.LeaseOwner WHERE r.Id = @0
+        """);
 
     private readonly Statement lease = new(connection, 3, """
         UPDATE Runs SET LeaseOwner = @1, LeaseEpoch = LeaseEpoch + 1, LeaseTime = @2, CancelRequested = 0 WHERE Key = @0
@@ -89,9 +92,7 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
     public Lease? Find(string runId)
     {
         using var reader = find.Query(runId);
-        return reader.Read()
-            ? new Lease(reader.GetInt64(0), Names.To<RunState>(reader.GetString(1)), reader.IsDBNull(2) ? null : reader.GetString(2))
-            : null;
+        return reader.Read() ? LeaseRow.Read(reader) : null;
     }
 
     public void Take(long run, string owner, long now) => lease.Execute(run, owner, now);

@@ -12,7 +12,7 @@ internal static class ServeCommand
         var resume = new Option<bool>("--resume-interrupted") { Description = "Go on with runs that dead processes left behind." };
         var command = new Command("serve", "Serves MCP over stdio (the default command).") { shared.Model, shared.Workspace, resume };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            shared.Bench(parsed) with { Attends = true, ResumeInterrupted = parsed.GetValue(resume) }, cancellationToken));
+            shared.Bench(parsed) with { InScriptProcesses = true, Attends = true, ResumeInterrupted = parsed.GetValue(resume) }, cancellationToken));
         return command;
     }
 

@@ -309,7 +309,7 @@ public sealed class ModelServerTests
         var outcome = await bench.RunAsync(options: new AgentOptions { Effort = "max" });
 
         Assert.Equal(("\"fine\"", 2), (outcome.AnswerJson, server.Log.Count));
-        Assert.Equal("high", server.Log.Calls[0].Body.GetProperty("reasoning_effort").GetString());
+        Assert.Equal("xhigh", server.Log.Calls[0].Body.GetProperty("reasoning_effort").GetString());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 
 namespace McpWorkflows.Engine.Tests.Runs;
@@ -5,6 +6,29 @@ namespace McpWorkflows.Engine.Tests.Runs;
 public sealed class AgentGateTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Enter_NoSharedSlot_WaitsForOneInTurn()
+    {
+        var slots = new CountedSlots { Free = 1 };
+        var gate = new AgentGate(2, slots);
+        var lane = gate.OpenLane();
+        using var first = await lane.EnterAsync(Cancellation);
+        var second = lane.EnterAsync(Cancellation);
+        var third = lane.EnterAsync(Cancellation);
+        Assert.False(second.IsCompleted);
+
+        slots.Free = 1;
+        // Two wait, and the width has room for one.
+        Assert.Equal(0, slots.Retry());
+        await second;
+        Assert.False(third.IsCompleted);
+
+        first.Dispose();
+        Assert.Equal([1], slots.Wanted);
+        await third;
+        Assert.Equal(0, slots.Free);
+    }
 
     [Fact]
     public async Task Enter_MoreThanTheWidth_WaitsForASlot()
@@ -127,5 +151,35 @@ public sealed class AgentGateTests
         await harness.EndOfAsync(large);
 
         Assert.InRange(harness.Agents.Prompts.ToList().IndexOf("small"), 1, 3);
+    }
+
+    /// <summary>As many as a test says are free.</summary>
+    private sealed class CountedSlots : IAgentSlots
+    {
+        public int Free { get; set; }
+
+        public List<int> Wanted { get; } = [];
+
+        public Func<int> Retry { get; private set; } = () => 0;
+
+        public bool TryTake()
+        {
+            if (Free == 0)
+                return false;
+            Free--;
+            return true;
+        }
+
+        public void Release(int wanted)
+        {
+            Free++;
+            Wanted.Add(wanted);
+        }
+
+        public void OnFree(Func<int> retry) => Retry = retry;
+
+        public void Dispose()
+        {
+        }
     }
 }

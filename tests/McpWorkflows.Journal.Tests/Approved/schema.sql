@@ -47,6 +47,14 @@ CREATE TABLE Outcomes (
     UNIQUE (RunKey, Hash, Ordinal, Kind)
 );
 
+CREATE TABLE Owners (
+    Name TEXT NOT NULL PRIMARY KEY,
+    Machine TEXT NOT NULL,
+    LeaseMs INTEGER NOT NULL,
+    BeatMs INTEGER NOT NULL,
+    BeatTime INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE Questions (
     RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,
     Number INTEGER NOT NULL,
@@ -98,3 +106,5 @@ CREATE INDEX Questions_Unsettled ON Questions (RunKey) WHERE AnsweredAt IS NOT N
 CREATE INDEX Runs_CreatedAt ON Runs (CreatedAt);
 
 CREATE INDEX Runs_LeaseOwner ON Runs (LeaseOwner) WHERE LeaseOwner IS NOT NULL;
+
+CREATE INDEX Runs_Unended ON Runs (State) WHERE State IN ('Running', 'Waiting', 'Interrupted');

@@ -422,6 +422,28 @@ public abstract partial class JournalContract
         Assert.Empty((await journal.ReadRequestsAsync(Cancellation)).Cancel);
     }
 
+    [Fact]
+    public async Task ListUnattended_DeadInterruptedAndReleased_OldestFirst()
+    {
+        var dead = await OpenAsync();
+        await dead.CreateRunAsync(NewRun("wf_dead") with { CreatedAt = Noon.AddSeconds(2) }, Cancellation);
+        await dead.DisposeAsync();
+        await using var owner = await OpenAsync();
+        await owner.CreateRunAsync(NewRun("wf_running"), Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_waiting"), [Waiting], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_completed"), [Ended(RunState.Completed)], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_paused"), [Waiting with { State = RunState.Paused, Release = true }], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_stopped") with { CreatedAt = Noon.AddSeconds(1) }, [Ended(RunState.Interrupted)], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_unloaded"), [Waiting with { Release = true }], Cancellation);
+        await using var other = await OpenAsync();
+
+        var found = await other.ListUnattendedAsync(Cancellation);
+
+        Assert.Equal(
+            [("wf_unloaded", RunState.Waiting), ("wf_stopped", RunState.Interrupted), ("wf_dead", RunState.Interrupted)],
+            found.Select(run => (run.Id, run.State)));
+    }
+
     private static RunRecord NewRun(string id) => new()
     {
         Id = id,
