@@ -78,8 +78,16 @@ internal sealed class RunActor
         _stop.Cancel();
     }
 
-    /// <summary>A question may have been answered in the journal; false when the session is over.</summary>
-    public bool Refresh() => _mailbox.Writer.TryWrite(AnswersArrived.Message);
+    /// <summary>
+    /// A question may have been answered in the journal; completes when the run has taken note, with false when its
+    /// session is over.
+    /// </summary>
+    public async Task<bool> RefreshAsync()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _mailbox.Writer.TryWrite(new AnswersArrived(taken))
+            && await Task.WhenAny(taken.Task, Completion).ConfigureAwait(false) == taken.Task;
+    }
 
     /// <summary>Skips the calls of that label or number; false when none is queued or at work.</summary>
     public Task<bool> SkipAsync(string call)
@@ -202,11 +210,13 @@ internal sealed class RunActor
             case CallRequeued requeued:
                 _ledger.Requeue(requeued.Item);
                 break;
-            case AnswersArrived:
-                _questions.Refresh();
+            case AnswersArrived arrived:
+                _questions.Refresh(arrived.Taken);
                 break;
             case QuestionsRead read:
-                _questions.Take(read.Questions);
+                if (_questions.TakeAnswers(read.Questions))
+                    _waiting.Leave();
+                _questions.TellTaken();
                 break;
             case WorkflowLoaded loaded:
                 if (loaded.Workflow is { } workflow)

@@ -28,7 +28,7 @@ internal sealed class RunReport(RunBoard board, RunEvents events)
             return;
         }
 
-        var failure = new FailureStatus(0, branch.Where, branch.Phase, branch.Message, 0, null, "branch");
+        var failure = new FailureStatus(0, branch.Where, branch.Phase, branch.Message, 0, null, FailureStatus.Branch);
         board.BranchFailed(failure);
         events.Branch(failure);
     }
