@@ -25,4 +25,10 @@ public sealed record AgentRequest
 
     /// <summary>System instructions that replace the host's own; null for ordinary agents.</summary>
     public string? Instructions { get; init; }
+
+    /// <summary>The call's place among those in flight; null for calls that take none.</summary>
+    public IAgentPlace? Place { get; init; }
+
+    /// <summary>The run has a ceiling in dollars, so that a model without a known price must not be asked.</summary>
+    public bool NeedsCost { get; init; }
 }

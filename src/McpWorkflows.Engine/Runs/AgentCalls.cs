@@ -44,14 +44,14 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
     {
         try
         {
-            using var slot = await lane.EnterAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            using var slot = await lane.EnterAsync(LaneOf(request), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             // Cancelling frees slots, and those who wait may get them before they hear of it.
             cancellationToken.ThrowIfCancellationRequested();
             if (_closed.IsCancellationRequested)
                 return;
 
             mailbox.TryWrite(new CallAdmitted(item));
-            var ended = new CallEnded(item, await AskAsync(item, request, cancellationToken).ConfigureAwait(false));
+            var ended = new CallEnded(item, await AskAsync(item, request with { Place = slot }, cancellationToken).ConfigureAwait(false));
             mailbox.TryWrite(ended);
             // The slot is taken until the outcome is on disk, so that a crash never repeats more calls than were in flight.
             await ended.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -59,6 +59,18 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             mailbox.TryWrite(new CallEnded(item, Cancelled(item)));
+        }
+    }
+
+    private string? LaneOf(AgentRequest request)
+    {
+        try
+        {
+            return host.LaneOf(request);
+        }
+        catch (Exception) // A host that breaks its contract: the call itself will tell.
+        {
+            return null;
         }
     }
 

@@ -2,14 +2,18 @@ namespace McpWorkflows.Engine.Runs;
 
 /// <summary>
 /// Admits agents over all runs of the engine: so many at a time, round-robin over the runs' lanes, first come first
-/// served within a lane. Every operation is O(1).
+/// served within a lane. Calls that stand aside (for a provider's limit) free their slots, but no more than the width
+/// are admitted to any lane of the host, so that they do not pile up. Every operation is O(1) in the number of calls.
 /// </summary>
 internal sealed class AgentGate(int width)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<GateLane> _waitingLanes = new();
+    private readonly LinkedList<GateWaiter> _returning = new();
+    private readonly Dictionary<string, HostLane> _hostLanes = new(StringComparer.Ordinal);
     private int _width = width;
     private int _inUse;
+    private long _lastNumber;
 
     public GateLane OpenLane() => new(this);
 
@@ -22,38 +26,82 @@ internal sealed class AgentGate(int width)
     }
 
     /// <summary>Takes a place in the lane before it returns; completes when a slot is free for it.</summary>
-    internal Task<GateSlot> EnterAsync(GateLane lane, CancellationToken cancellationToken)
+    internal Task<GateSlot> EnterAsync(GateLane lane, string? hostLane, CancellationToken cancellationToken)
     {
         GateWaiter waiter;
+        GateQueue queue;
         lock (_lock)
         {
-            if (_inUse < _width && _waitingLanes.Count == 0)
+            var wanted = HostLaneOf(hostLane ?? "");
+            queue = lane.Queues.Find(known => known.Lane == wanted) ?? new GateQueue(wanted);
+            if (_inUse < _width && _returning.Count == 0 && wanted.Admitted < _width && queue.Waiters.Count == 0 && !AnyAdmissible())
             {
                 _inUse++;
-                return Task.FromResult(new GateSlot(this));
+                wanted.Admitted++;
+                return Task.FromResult(new GateSlot(this, wanted));
             }
 
-            waiter = new GateWaiter();
-            waiter.Place = lane.Waiters.AddLast(waiter);
-            if (lane.Waiters.Count == 1)
-                lane.Place = _waitingLanes.AddLast(lane);
+            waiter = new GateWaiter { Number = ++_lastNumber };
+            waiter.Place = queue.Waiters.AddLast(waiter);
+            if (queue.Waiters.Count == 1)
+                lane.Queues.Add(queue);
+            lane.Place ??= _waitingLanes.AddLast(lane);
         }
 
-        return WaitAsync(lane, waiter, cancellationToken);
+        return WaitAsync(lane, queue, waiter, cancellationToken);
     }
 
-    internal void Release()
+    /// <summary>A call stands aside.</summary>
+    internal void Leave()
     {
         lock (_lock)
             _inUse--;
         AdmitWaiting();
     }
 
-    private async Task<GateSlot> WaitAsync(GateLane lane, GateWaiter waiter, CancellationToken cancellationToken)
+    /// <summary>A call that stood aside wants to go on; it goes before newcomers.</summary>
+    internal async Task ReturnAsync(CancellationToken cancellationToken)
     {
-        using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(lane, waiter, cancellationToken), null);
+        GateWaiter waiter;
+        lock (_lock)
+        {
+            if (_inUse < _width && _returning.Count == 0)
+            {
+                _inUse++;
+                return;
+            }
+
+            waiter = new GateWaiter();
+            waiter.Place = _returning.AddLast(waiter);
+        }
+
+        using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => _returning.Remove(waiter.Place!), cancellationToken), null);
         await waiter.Admitted.Task.ConfigureAwait(false);
-        return new GateSlot(this);
+    }
+
+    internal void Release(HostLane lane, bool aside)
+    {
+        lock (_lock)
+        {
+            lane.Admitted--;
+            _inUse -= aside ? 0 : 1;
+        }
+
+        AdmitWaiting();
+    }
+
+    private HostLane HostLaneOf(string name)
+    {
+        if (!_hostLanes.TryGetValue(name, out var lane))
+            _hostLanes.Add(name, lane = new HostLane());
+        return lane;
+    }
+
+    private async Task<GateSlot> WaitAsync(GateLane lane, GateQueue queue, GateWaiter waiter, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => Remove(lane, queue, waiter), cancellationToken), null);
+        await waiter.Admitted.Task.ConfigureAwait(false);
+        return new GateSlot(this, queue.Lane);
     }
 
     private void AdmitWaiting()
@@ -66,41 +114,87 @@ internal sealed class AgentGate(int width)
     {
         lock (_lock)
         {
-            if (_inUse >= _width || _waitingLanes.First is not { } place)
+            if (_inUse >= _width)
                 return null;
 
-            _inUse++;
-            var lane = place.Value;
-            var waiter = lane.Waiters.First!.Value;
-            Remove(lane, waiter);
-            if (lane.Place is not null)
+            if (_returning.First is { Value: var back })
             {
-                _waitingLanes.Remove(place);
-                _waitingLanes.AddLast(place);
+                _returning.RemoveFirst();
+                back.Place = null;
+                _inUse++;
+                return back;
             }
 
-            return waiter;
+            for (var place = _waitingLanes.First; place is not null; place = place.Next)
+            {
+                var lane = place.Value;
+                if (Admissible(lane) is not { } queue)
+                    continue;
+
+                _inUse++;
+                queue.Lane.Admitted++;
+                var waiter = queue.Waiters.First!.Value;
+                Remove(lane, queue, waiter);
+                waiter.Place = null;
+                if (lane.Place is not null)
+                {
+                    _waitingLanes.Remove(place);
+                    _waitingLanes.AddLast(place);
+                }
+
+                return waiter;
+            }
+
+            return null;
         }
     }
 
-    private void GiveUp(GateLane lane, GateWaiter waiter, CancellationToken cancellationToken)
+    private bool AnyAdmissible()
+    {
+        foreach (var lane in _waitingLanes)
+        {
+            if (Admissible(lane) is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The lane's queue whose first call has waited longest among those that may pass.</summary>
+    private GateQueue? Admissible(GateLane lane)
+    {
+        GateQueue? oldest = null;
+        foreach (var queue in lane.Queues)
+        {
+            if (queue.Lane.Admitted < _width && (oldest is null || queue.Waiters.First!.Value.Number < oldest.Waiters.First!.Value.Number))
+                oldest = queue;
+        }
+
+        return oldest;
+    }
+
+    private void GiveUp(GateWaiter waiter, Action remove, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             // Admitted already: the slot is the caller's, who will see the cancellation and free it.
             if (waiter.Place is null)
                 return;
-            Remove(lane, waiter);
+            remove();
+            waiter.Place = null;
         }
 
         waiter.Admitted.SetCanceled(cancellationToken);
     }
 
-    private void Remove(GateLane lane, GateWaiter waiter)
+    private void Remove(GateLane lane, GateQueue queue, GateWaiter waiter)
     {
-        lane.Waiters.Remove(waiter.Place!);
-        waiter.Place = null;
-        if (lane.Waiters.Count > 0)
+        queue.Waiters.Remove(waiter.Place!);
+        if (queue.Waiters.Count > 0)
+            return;
+
+        lane.Queues.Remove(queue);
+        if (lane.Queues.Count > 0)
             return;
 
         _waitingLanes.Remove(lane.Place!);

@@ -33,6 +33,9 @@ public sealed class ModelServer : IAsyncDisposable
     /// <summary>May be exchanged at any time: an endpoint that recovers, or breaks, in the middle of a run.</summary>
     public ModelHandler Handler { get; set; }
 
+    /// <summary>Its limits; null for none.</summary>
+    public RateLimiter? Limiter { get; set; }
+
     /// <summary>The only key that is let in; null lets everybody in.</summary>
     public string? RequiredKey { get; set; }
 
@@ -63,7 +66,7 @@ public sealed class ModelServer : IAsyncDisposable
         ("POST", "/v1/chat/completions") => CompleteAsync(context),
         ("GET", "/v1/models") => context.Response.WriteAsJsonAsync(
             new { @object = "list", data = new[] { new { id = "test-model", @object = "model", created = 0, owned_by = "tests" } } }),
-        ("GET", "/log") => context.Response.WriteAsJsonAsync(Log.Summarize()),
+        ("GET", "/log") => context.Response.WriteAsJsonAsync(Log.Summarize() with { Limited = Limiter?.Refused ?? 0 }),
         ("DELETE", "/log") => ForgetAsync(context),
         _ => WireFormat.WriteErrorAsync(context.Response, ModelReply.Error(404, "Unknown request URL.", "invalid_request_error"), default),
     };
@@ -83,6 +86,7 @@ public sealed class ModelServer : IAsyncDisposable
         try
         {
             var reply = Refuse(call) ?? await Handler(call, ending.Token);
+            reply = Limiter?.Refuse(WireFormat.TokensOf(call, reply), context.Response.Headers) ?? reply;
             await ReplyWriter.WriteAsync(context, call, reply, () => Log.Leave(call, CallEnd.Answered), ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)

@@ -110,12 +110,16 @@ internal static class WireFormat
         return json;
     }
 
+    /// <summary>Input and output together.</summary>
+    public static long TokensOf(ModelCall call, ModelReply reply)
+    {
+        var (input, output, _) = Count(call, reply);
+        return input + output;
+    }
+
     private static JsonObject Usage(ModelCall call, ModelReply reply)
     {
-        var (input, output, cached) = reply.Usage ?? (
-            Tokens(call.Messages.Sum(message => message.Content.Length + message.ToolCalls.Sum(tool => tool.Arguments.Length))),
-            Tokens(reply.Content.Length + reply.ToolCalls.Sum(tool => tool.Name.Length + tool.Arguments.Length)),
-            0);
+        var (input, output, cached) = Count(call, reply);
         return new JsonObject
         {
             ["prompt_tokens"] = input,
@@ -124,6 +128,11 @@ internal static class WireFormat
             ["prompt_tokens_details"] = new JsonObject { ["cached_tokens"] = cached },
         };
     }
+
+    private static (long Input, long Output, long Cached) Count(ModelCall call, ModelReply reply) => reply.Usage ?? (
+        Tokens(call.Messages.Sum(message => message.Content.Length + message.ToolCalls.Sum(tool => tool.Arguments.Length))),
+        Tokens(reply.Content.Length + reply.ToolCalls.Sum(tool => tool.Name.Length + tool.Arguments.Length)),
+        0);
 
     /// <summary>About four characters make a token.</summary>
     private static long Tokens(int characters) => Math.Max(1, (characters + 3) / 4);
