@@ -179,8 +179,9 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
 
     private AgentOutcome? Withheld(Round round) => round.Finish?.Value switch
     {
-        "content_filter" => call.Fail(AgentOutcomeKind.Failed, "The endpoint's content filter withheld the answer (finish reason content_filter). Word the task anew, or use another model."),
-        "refusal" => call.Fail(AgentOutcomeKind.Failed, "The model declined the task (finish reason refusal). Word the task anew, or use another model."),
+        "content_filter" or "refusal" => call.Fail(
+            AgentOutcomeKind.Failed,
+            "The endpoint's content filter withheld the answer, or the model declined the task (finish reason content_filter or refusal). Word the task anew, or use another model."),
         "model_context_window_exceeded" => call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's context (finish reason model_context_window_exceeded). Give the agent a smaller task."),
         _ => null,
     };

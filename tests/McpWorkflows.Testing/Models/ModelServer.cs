@@ -11,7 +11,7 @@ public delegate Task<ModelReply> ModelHandler(ModelCall call, CancellationToken 
 
 /// <summary>
 /// A model endpoint on a real socket of 127.0.0.1 that speaks the OpenAI wire format: <c>POST /v1/chat/completions</c>,
-/// streamed and whole, and <c>GET /v1/models</c>. A handler says what the model answers; a request that a real endpoint
+/// streamed and whole, and <c>GET /v1/models</c>; the same at Azure's paths; and Anthropic's <c>POST /v1/messages</c>. A handler says what the model answers; a request that a real endpoint
 /// would refuse is refused with 400 before the handler sees it.
 /// </summary>
 public sealed class ModelServer : IAsyncDisposable
@@ -27,6 +27,9 @@ public sealed class ModelServer : IAsyncDisposable
 
     /// <summary>What <c>OPENAI_BASE_URL</c> wants: <c>http://127.0.0.1:port/v1</c>.</summary>
     public string BaseUrl => $"{app.Urls.First()}/v1";
+
+    /// <summary>What <c>ANTHROPIC_BASE_URL</c> and <c>AZURE_OPENAI_ENDPOINT</c> want: without a path.</summary>
+    public string Origin => app.Urls.First();
 
     public ModelLog Log { get; } = new();
 
@@ -63,7 +66,9 @@ public sealed class ModelServer : IAsyncDisposable
 
     private Task ServeAsync(HttpContext context) => (context.Request.Method, context.Request.Path.Value) switch
     {
-        ("POST", "/v1/chat/completions") => CompleteAsync(context),
+        ("POST", "/v1/chat/completions" or "/v1/messages" or "/openai/v1/chat/completions") => CompleteAsync(context),
+        ("POST", { } path) when path.StartsWith("/openai/deployments/", StringComparison.Ordinal) && path.EndsWith("/chat/completions", StringComparison.Ordinal) =>
+            CompleteAsync(context),
         ("GET", "/v1/models") => context.Response.WriteAsJsonAsync(
             new { @object = "list", data = new[] { new { id = "test-model", @object = "model", created = 0, owned_by = "tests" } } }),
         ("GET", "/log") => context.Response.WriteAsJsonAsync(Log.Summarize() with { Limited = Limiter?.Refused ?? 0 }),
@@ -81,7 +86,7 @@ public sealed class ModelServer : IAsyncDisposable
     private async Task CompleteAsync(HttpContext context)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping.Token);
-        var call = new ModelCall(await ReadAsync(context.Request, ending.Token), context.Request.Headers.Authorization.ToString());
+        var call = new ModelCall(await ReadAsync(context.Request, ending.Token), context.Request);
         Log.Enter(call);
         try
         {
@@ -106,7 +111,7 @@ public sealed class ModelServer : IAsyncDisposable
             return ModelReply.Unauthorized();
         }
 
-        call.Refusal = WireRules.Check(call.Body);
+        call.Refusal = WireRules.Check(call.Chat) ?? (call.IsAnthropic ? AnthropicRequest.Check(call.Body, call.Headers.GetValueOrDefault("anthropic-version")) : null);
         return call.Refusal is null ? null : ModelReply.Error(400, call.Refusal, "invalid_request_error");
     }
 
