@@ -3,13 +3,12 @@ using McpWorkflows.Agents.Faults;
 namespace McpWorkflows.Agents.Limits;
 
 /// <summary>
-/// Closed while a provider's quota is spent: calls that come meanwhile are told so without asking. Now and then one is
-/// let through, since quotas are topped up without notice.
+/// Closed for a moment after a provider said that its quota is spent: calls that were on their way are told so without
+/// asking. The engine holds up the rest; whoever comes later may ask, since quotas are topped up without notice.
 /// </summary>
 internal sealed class QuotaWall
 {
-    private const double AskAgainSeconds = 30;
-    private const double AskAgainUntoldSeconds = 5;
+    private const double Seconds = 2;
 
     private Fault? _fault;
     private double _closedAt;
@@ -19,7 +18,7 @@ internal sealed class QuotaWall
     {
         _fault = fault;
         _closedAt = now;
-        _until = now + (fault.RetryAt is { } at ? Math.Clamp((at - clock).TotalSeconds, 0, AskAgainSeconds) : AskAgainUntoldSeconds);
+        _until = now + (fault.RetryAt is { } at ? Math.Clamp((at - clock).TotalSeconds, 0, Seconds) : Seconds);
     }
 
     /// <summary>A request succeeded; only one that was sent since shows that the wall is gone.</summary>

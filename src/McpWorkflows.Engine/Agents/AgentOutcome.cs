@@ -36,6 +36,12 @@ public sealed record AgentOutcome
     /// <summary>The answer was made up by the rehearsal model.</summary>
     public bool Rehearsed { get; init; }
 
+    /// <summary>What an isolated agent changed; null when it changed nothing or was not isolated.</summary>
+    public AgentWorktree? Worktree { get; init; }
+
+    /// <summary>What is worth knowing of the call besides: tools that were asked for but not given, what confined its commands. Null when nothing is.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
     /// <summary>
     /// For <see cref="AgentOutcomeKind.QuotaExhausted"/>: when the provider takes requests again; null where it does
     /// not say.

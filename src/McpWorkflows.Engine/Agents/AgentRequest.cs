@@ -31,4 +31,7 @@ public sealed record AgentRequest
 
     /// <summary>The run has a ceiling in dollars, so that a model without a known price must not be asked.</summary>
     public bool NeedsCost { get; init; }
+
+    /// <summary>Definition of the call's agent type as the run first used it, in the words of <see cref="IAgentTypes.Find"/>; null without a type.</summary>
+    public string? AgentTypeJson { get; init; }
 }

@@ -19,4 +19,11 @@ public interface IAgentHost
     /// Calls of one lane share its width; those of a lane that is held up let others pass. Must return at once.
     /// </summary>
     string? LaneOf(AgentRequest request) => null;
+
+    /// <summary>
+    /// Looks for the work of a journaled call before a replay builds on it, and puts it there again where it is gone.
+    /// Hosts that isolate no agents have none.
+    /// </summary>
+    Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken) =>
+        Task.FromResult(new WorkRestored(true, null));
 }

@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.Journal;
+
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>
@@ -5,15 +7,40 @@ namespace McpWorkflows.Engine.Runs;
 /// served within a lane. Calls that stand aside (for a provider's limit) free their slots, but no more than the width
 /// are admitted to any lane of the host, so that they do not pile up. Every operation is O(1) in the number of calls.
 /// </summary>
-internal sealed class AgentGate(int width)
+internal sealed class AgentGate
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<GateLane> _waitingLanes = new();
     private readonly LinkedList<GateWaiter> _returning = new();
     private readonly Dictionary<string, HostLane> _hostLanes = new(StringComparer.Ordinal);
-    private int _width = width;
+    private readonly IAgentSlots _slots;
+    private int _width;
     private int _inUse;
     private long _lastNumber;
+
+    /// <param name="slots">What other processes share of the width; null for nothing.</param>
+    public AgentGate(int width, IAgentSlots? slots = null)
+    {
+        _width = width;
+        _slots = slots ?? UnsharedSlots.Instance;
+        _slots.OnFree(Retry);
+    }
+
+    /// <summary>How many more could be in flight if there were slots.</summary>
+    private int Wanted
+    {
+        get
+        {
+            var wanted = _returning.Count;
+            foreach (var lane in _waitingLanes)
+            {
+                foreach (var queue in lane.Queues)
+                    wanted += Math.Min(queue.Waiters.Count, Math.Max(0, _width - queue.Lane.Admitted));
+            }
+
+            return Math.Min(wanted, _width - _inUse);
+        }
+    }
 
     public GateLane OpenLane() => new(this);
 
@@ -34,7 +61,7 @@ internal sealed class AgentGate(int width)
         {
             var wanted = HostLaneOf(hostLane ?? "");
             queue = lane.Queues.Find(known => known.Lane == wanted) ?? new GateQueue(wanted);
-            if (_inUse < _width && _returning.Count == 0 && wanted.Admitted < _width && queue.Waiters.Count == 0 && !AnyAdmissible())
+            if (_inUse < _width && _returning.Count == 0 && wanted.Admitted < _width && queue.Waiters.Count == 0 && !AnyAdmissible() && _slots.TryTake())
             {
                 _inUse++;
                 wanted.Admitted++;
@@ -52,12 +79,7 @@ internal sealed class AgentGate(int width)
     }
 
     /// <summary>A call stands aside.</summary>
-    internal void Leave()
-    {
-        lock (_lock)
-            _inUse--;
-        AdmitWaiting();
-    }
+    internal void Leave() => GiveBack(null);
 
     /// <summary>A call that stood aside wants to go on; it goes before newcomers.</summary>
     internal async Task ReturnAsync(CancellationToken cancellationToken)
@@ -65,7 +87,7 @@ internal sealed class AgentGate(int width)
         GateWaiter waiter;
         lock (_lock)
         {
-            if (_inUse < _width && _returning.Count == 0)
+            if (_inUse < _width && _returning.Count == 0 && _slots.TryTake())
             {
                 _inUse++;
                 return;
@@ -81,13 +103,39 @@ internal sealed class AgentGate(int width)
 
     internal void Release(HostLane lane, bool aside)
     {
-        lock (_lock)
+        if (!aside)
         {
-            lane.Admitted--;
-            _inUse -= aside ? 0 : 1;
+            GiveBack(lane);
+            return;
         }
 
+        lock (_lock)
+            lane.Admitted--;
         AdmitWaiting();
+    }
+
+    private void GiveBack(HostLane? ended)
+    {
+        GateWaiter? next;
+        lock (_lock)
+        {
+            // In one go: a slot that is kept for those who wait must not lie idle when the last of them gives up.
+            _inUse--;
+            if (ended is not null)
+                ended.Admitted--;
+            _slots.Release(Wanted);
+            next = TakeNext();
+        }
+
+        next?.Admitted.SetResult();
+        AdmitWaiting();
+    }
+
+    private int Retry()
+    {
+        AdmitWaiting();
+        lock (_lock)
+            return Wanted;
     }
 
     private HostLane HostLaneOf(string name)
@@ -119,6 +167,8 @@ internal sealed class AgentGate(int width)
 
             if (_returning.First is { Value: var back })
             {
+                if (!_slots.TryTake())
+                    return null;
                 _returning.RemoveFirst();
                 back.Place = null;
                 _inUse++;
@@ -130,6 +180,8 @@ internal sealed class AgentGate(int width)
                 var lane = place.Value;
                 if (Admissible(lane) is not { } queue)
                     continue;
+                if (!_slots.TryTake())
+                    return null;
 
                 _inUse++;
                 queue.Lane.Admitted++;

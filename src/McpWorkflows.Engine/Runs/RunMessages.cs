@@ -17,6 +17,21 @@ internal sealed record CallEnded(PendingItem Item, AgentOutcome? Outcome) : RunM
     public TaskCompletionSource OnDisk { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
+/// <summary>A call waits for a quota; <paramref name="Spent"/> is what the host said, if it was this call that was told.</summary>
+internal sealed record CallPostponed(PendingItem Item, QuotaWall Wall, AgentOutcome? Spent) : RunMessage;
+
+/// <summary>The quota is there again, and the call queues at the gate as before.</summary>
+internal sealed record CallRequeued(PendingItem Item) : RunMessage;
+
+/// <summary>Somebody answered a question, or said so: the journal is to be asked.</summary>
+internal sealed record AnswersArrived : RunMessage
+{
+    public static AnswersArrived Message { get; } = new();
+}
+
+/// <summary>The run's questions as they stand in the journal; null when it could not be read.</summary>
+internal sealed record QuestionsRead(IReadOnlyList<QuestionRecord>? Questions) : RunMessage;
+
 /// <summary>A child workflow was read, or could not be: exactly one is set.</summary>
 internal sealed record WorkflowLoaded(PendingItem Item, SavedWorkflow? Workflow, string? Error) : RunMessage;
 

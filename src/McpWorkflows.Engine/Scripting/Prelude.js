@@ -27,6 +27,9 @@
   const slice = String.prototype.slice;
   const trim = String.prototype.trim;
   const test = RegExp.prototype.test;
+  const NativeWeakSet = WeakSet;
+  const addTo = WeakSet.prototype.add;
+  const isIn = WeakSet.prototype.has;
   const stackOf = Object.getOwnPropertyDescriptor(Error.prototype, 'stack')?.get;
   const plainName = /^[A-Za-z_$][\w$]*$/;
 
@@ -36,6 +39,7 @@
   hide(WorkflowBudgetExceededError.prototype, 'name', 'WorkflowBudgetExceededError');
 
   const pending = { __proto__: null };
+  const agentErrors = new NativeWeakSet();
   let lastRequest = 0;
 
   function hide(target, name, value) {
@@ -235,6 +239,27 @@
     if (refusal !== undefined) throwRefusal(refusal);
     lastRequest = id;
     return new NativePromise((resolve, reject) => {
+      pending[id] = { __proto__: null, resolve, reject, isAgent: true };
+    });
+  }
+
+  function askPerson(question, options) {
+    if (typeof question !== 'string') {
+      throw new NativeTypeError('checkpoint() needs a string as question, got ' + kindOf(question) + '.');
+    }
+    let json;
+    if (options !== undefined && options !== null) {
+      if (typeof options !== 'object' || isArray(options)) {
+        throw new NativeTypeError('checkpoint() takes its options as an object, got ' + kindOf(options)
+          + '. Write checkpoint(question, { schema, default, timeoutMs }).');
+      }
+      json = jsonOf(options, 'options');
+    }
+    const id = lastRequest + 1;
+    const refusal = host.question(id, question, json);
+    if (refusal !== undefined) throwRefusal(refusal);
+    lastRequest = id;
+    return new NativePromise((resolve, reject) => {
       pending[id] = { __proto__: null, resolve, reject };
     });
   }
@@ -248,7 +273,7 @@
     }
   }
 
-  function parallel(thunks) {
+  function runParallel(scope, thunks) {
     try {
       checkList(thunks, 'parallel', 'functions');
       const count = thunks.length;
@@ -270,7 +295,7 @@
           if (--open === 0) resolve(results);
         };
         const fail = (i, error) => {
-          branchFailed('parallel[' + i + ']', error);
+          branchFailed(scope, 'parallel[' + i + ']', error);
           finish(i, null);
         };
         if (count === 0) resolve(results);
@@ -290,7 +315,7 @@
     }
   }
 
-  function pipeline(items, ...stages) {
+  function runPipeline(scope, items, stages) {
     try {
       checkList(items, 'pipeline', 'items');
       for (let s = 0; s < stages.length; s++) {
@@ -315,7 +340,7 @@
             return;
           }
           const fail = error => {
-            branchFailed('pipeline[' + i + '] stage ' + (s + 1), error);
+            branchFailed(scope, 'pipeline[' + i + '] stage ' + (s + 1), error);
             finish(i, null);
           };
           let value;
@@ -335,9 +360,10 @@
     }
   }
 
-  function branchFailed(where, error) {
+  function branchFailed(scope, where, error) {
     const message = describe(error);
-    host.branchFailed(where, message);
+    const ofAgent = typeof error === 'object' && error !== null && apply(isIn, agentErrors, [error]);
+    host.branchFailed(where, message, scope.phase, scope.prefix, ofAgent);
     host.log('warn', where + ' failed: ' + message);
   }
 
@@ -410,8 +436,15 @@
           return rejected(error);
         }
       },
-      parallel,
-      pipeline,
+      // No tail calls: those leave no frame behind, by which an error finds its place in the script.
+      parallel: function parallel(thunks) {
+        const results = runParallel(scope, thunks);
+        return results;
+      },
+      pipeline: function pipeline(items, ...stages) {
+        const results = runPipeline(scope, items, stages);
+        return results;
+      },
       workflow: function workflow(target, args) {
         try {
           return startWorkflow(scope, target, args);
@@ -439,13 +472,21 @@
       },
       setTimeout: setTimer,
       clearTimeout: clearTimer,
+      checkpoint: function checkpoint(question, options) {
+        try {
+          return askPerson(question, options);
+        } catch (error) {
+          return rejected(error);
+        }
+      },
+      failures: function failures() { return parseJson(host.failures()); },
     };
   }
 
   function run(factory, globals) {
     const body = apply(factory, undefined, [
       globals.agent, globals.parallel, globals.pipeline, globals.workflow, globals.phase, globals.log, globals.args,
-      globals.budget, globals.console, globals.setTimeout, globals.clearTimeout]);
+      globals.budget, globals.console, globals.setTimeout, globals.clearTimeout, globals.checkpoint, globals.failures]);
     return apply(body, undefined, [globals]);
   }
 
@@ -512,7 +553,10 @@
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
-      if (request.reject !== undefined) request.reject(errorOf(name, message));
+      if (request.reject === undefined) return;
+      const error = errorOf(name, message);
+      if (request.isAgent) apply(addTo, agentErrors, [error]);
+      request.reject(error);
     },
 
     runChild(id, factory, prefix) {

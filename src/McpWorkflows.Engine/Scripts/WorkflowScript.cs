@@ -66,10 +66,10 @@ public sealed class WorkflowScript
         var rules = new ScriptRules(source);
         rules.Check(program, meta is { Phases.Count: > 0 } ? [.. meta.Phases.Select(phase => phase.Title)] : null);
         errors.AddRange(rules.Errors);
-        var nesting = DeepNesting.Of(program);
+        var nesting = DeepNesting.Of(program, source.Text);
         if (nesting.TooDeep is { } place)
         {
-            errors.Add(source.ErrorAt(place.Start, SyntaxDiagnosis.TooDeep));
+            errors.Add(source.ErrorAt(place.Start, place is Statement ? SyntaxDiagnosis.BlocksTooDeep : SyntaxDiagnosis.TooDeep));
         }
 
         if (meta is null || errors.Count > 0)
@@ -78,7 +78,7 @@ public sealed class WorkflowScript
         }
 
         var warnings = rules.Warnings.Concat(UndeclaredNames.Find(source, program)).OrderBy(warning => (warning.Line, warning.Column));
-        return new WorkflowScript(text, source.FileName, meta, [.. warnings], WrappedScript.Create(source, program, nesting.Wrapped));
+        return new WorkflowScript(text, source.FileName, meta, [.. warnings], WrappedScript.Create(source, program, nesting));
     }
 
     private static void CheckCharacters(SourceText source, List<ScriptError> errors)

@@ -7,12 +7,17 @@ internal sealed class JournalContext(DbContextOptions<JournalContext> options) :
 {
     public DbSet<RunRow> Runs => Set<RunRow>();
 
+    public DbSet<OwnerRow> Owners => Set<OwnerRow>();
+
     public static DbContextOptions<JournalContext> OptionsFor(string connectionString) =>
         new DbContextOptionsBuilder<JournalContext>()
             .UseSqlite(connectionString)
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .Options;
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
         modelBuilder.Entity<RunRow>().ToTable("Runs").HasKey(run => run.Key);
+        modelBuilder.Entity<OwnerRow>().ToTable("Owners").Ignore(owner => owner.Heartbeat).HasKey(owner => owner.Name);
+    }
 }

@@ -1,3 +1,5 @@
+using McpWorkflows.Journal.Leases;
+
 namespace McpWorkflows.Journal.Reading;
 
 /// <summary>A row of <c>Runs</c>.</summary>
@@ -10,6 +12,8 @@ internal sealed class RunRow
     public required string State { get; init; }
 
     public string? LeaseOwner { get; init; }
+
+    public long LeaseEpoch { get; init; }
 
     public long CreatedAt { get; init; }
 
@@ -34,6 +38,26 @@ internal sealed class RunRow
     public required string Script { get; init; }
 
     public string? ResultJson { get; init; }
+
+    public string? WaitingFor { get; init; }
+
+    public long? WaitingUntil { get; init; }
+}
+
+/// <summary>A row of <c>Owners</c>.</summary>
+internal sealed class OwnerRow
+{
+    public required string Name { get; init; }
+
+    public required string Machine { get; init; }
+
+    public long LeaseMs { get; init; }
+
+    public long BeatMs { get; init; }
+
+    public long BeatTime { get; init; }
+
+    public Heartbeat Heartbeat => new(Machine, LeaseMs, BeatMs, BeatTime);
 }
 
 /// <summary>A row of <c>Calls</c>.</summary>

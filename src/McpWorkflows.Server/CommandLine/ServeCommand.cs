@@ -10,7 +10,7 @@ internal static class ServeCommand
     public static Command Create(SharedOptions shared)
     {
         var command = new Command("serve", "Serves MCP over stdio (the default command).") { shared.Model, shared.Workspace };
-        command.SetAction((parsed, cancellationToken) => RunAsync(shared.Bench(parsed), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(shared.Bench(parsed) with { InScriptProcesses = true }, cancellationToken));
         return command;
     }
 

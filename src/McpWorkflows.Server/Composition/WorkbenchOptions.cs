@@ -14,4 +14,10 @@ internal sealed record WorkbenchOptions
 
     /// <summary>A journal that dies with the process, for rehearsals.</summary>
     public bool InMemory { get; init; }
+
+    /// <summary>
+    /// Scripts run in processes of their own. A server of many runs needs that; a command that runs one script can bear to
+    /// end with it.
+    /// </summary>
+    public bool InScriptProcesses { get; init; }
 }

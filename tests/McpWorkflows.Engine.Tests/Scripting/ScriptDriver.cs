@@ -9,9 +9,12 @@ internal sealed class ScriptDriver : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly IScriptRuntime _runtime = new JintScriptRuntimeFactory().Create();
+    private readonly IScriptRuntime _runtime;
     private readonly List<(int Id, ScriptOutput Request)> _open = [];
     private int _deliveries;
+
+    /// <param name="runtimes">Where the script runs; in this process unless said otherwise.</param>
+    public ScriptDriver(IScriptRuntimeFactory? runtimes = null) => _runtime = (runtimes ?? new JintScriptRuntimeFactory()).Create();
 
     /// <summary>Answers agents; the default is their prompt, as a string.</summary>
     public Func<AgentRequested, Settlement> Agent { get; init; } = request => new Resolved(Json(request.Prompt));
