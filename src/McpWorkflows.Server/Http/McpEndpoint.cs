@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -32,7 +33,7 @@ internal sealed partial class McpEndpoint(IHttpSurface surface, HttpOptions opti
 
         var (message, refusal) = await ReadAsync(context);
         var id = message is JsonRpcRequest request ? request.Id : default;
-        refusal ??= MessageRules.Check(context.Request.Headers, message!, surface.RoutingParameter);
+        refusal ??= MessageRules.Check(context.Request.Headers, message!, surface.RoutingParameter) ?? CheckParameters(context.Request.Headers, message!);
         if (refusal is not null)
         {
             await refusal.WriteAsync(context, id);
@@ -83,6 +84,14 @@ internal sealed partial class McpEndpoint(IHttpSurface surface, HttpOptions opti
             await serving.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
+
+    private Refusal? CheckParameters(IHeaderDictionary headers, JsonRpcMessage message) =>
+        MessageRules.IsModern(headers)
+        && message is JsonRpcRequest { Method: "tools/call", Params: JsonObject parameters }
+        && parameters["name"] is JsonValue name && name.TryGetValue(out string? tool)
+        && surface.Modern.ToolCollection?.TryGetPrimitive(tool, out var found) is true
+            ? ParameterHeaders.Check(headers, found.ProtocolTool.InputSchema, parameters["arguments"] as JsonObject)
+            : null;
 
     private static ValueTask ChooseStatus(HttpResponse response, JsonRpcMessage? first)
     {

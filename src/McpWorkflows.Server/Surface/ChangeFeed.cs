@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using McpWorkflows.Server.Composition;
-using McpWorkflows.Server.Resources;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -14,35 +12,37 @@ namespace McpWorkflows.Server.Surface;
 /// Notices what changes, and tells clients of revision 2026-07-28 on the streams that they open by
 /// <c>subscriptions/listen</c>. For earlier ones see <see cref="ClientConnection"/>.
 /// </summary>
-internal sealed partial class ChangeFeed(Workbench workbench, WorkflowResources resources, TimeProvider time, ILogger logger)
+internal sealed partial class ChangeFeed(IChangeSource source, TimeProvider time, ILogger logger, CancellationToken lifetime)
 {
     /// <summary>Resources that one client may watch at a time.</summary>
     public const int MaxWatched = 100;
 
     public const string Updated = NotificationMethods.ResourceUpdatedNotification;
 
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    /// <summary>What is sent of a changed list.</summary>
+    public static readonly IReadOnlyList<(ChangedLists List, string Method)> Methods =
+    [
+        (ChangedLists.Tools, NotificationMethods.ToolListChangedNotification),
+        (ChangedLists.Prompts, NotificationMethods.PromptListChangedNotification),
+        (ChangedLists.Resources, NotificationMethods.ResourceListChangedNotification),
+    ];
 
-    private readonly WorkflowWatch workflows = new(workbench, time);
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     public void AddTo(McpServerOptions options) => options.Handlers.SubscriptionsListenHandler = ListenAsync;
 
-    /// <summary>Calls back after each change of the lists; see <see cref="WorkflowWatch.Watch"/>.</summary>
-    public IDisposable Watch(Action<bool> changed) => workflows.Watch(changed);
-
-    /// <summary>Whether there is such a resource.</summary>
-    public async Task<bool> ExistsAsync(string uri, CancellationToken cancellationToken) => await resources.FingerprintAsync(uri, cancellationToken) is not null;
+    public IChangeSource Source => source;
 
     /// <summary>Calls back when a resource changes, at most once a second, until the token ends.</summary>
     public async Task WatchAsync(string uri, Func<Task> changed, CancellationToken cancellationToken)
     {
         try
         {
-            var known = await resources.FingerprintAsync(uri, cancellationToken);
+            var known = await source.FingerprintAsync(uri, cancellationToken);
             using var timer = new PeriodicTimer(Pace, time);
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                var now = await resources.FingerprintAsync(uri, cancellationToken);
+                var now = await source.FingerprintAsync(uri, cancellationToken);
                 if (now == known)
                     continue;
                 known = now;
@@ -79,18 +79,19 @@ internal sealed partial class ChangeFeed(Workbench workbench, WorkflowResources 
         };
         var acknowledged = new SubscriptionsAcknowledgedNotificationParams { Notifications = granted };
         await SendAsync(NotificationMethods.SubscriptionsAcknowledgedNotification, JsonSerializer.SerializeToNode(acknowledged, TypeInfo(acknowledged))!.AsObject());
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, workbench.Lifetime);
-        using var watching = workflows.Watch(Changed);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime);
+        using var watching = source.Watch(Changed);
         await Task.WhenAll((granted.ResourceSubscriptions ?? []).Select(uri => WatchAsync(uri, () => SendAsync(Updated, new JsonObject { ["uri"] = uri }), stop.Token)));
         await UntilAsync(stop.Token);
         return new EmptyResult();
 
-        void Changed(bool files)
+        void Changed(ChangedLists lists)
         {
-            if (files && granted.PromptsListChanged is true)
-                Send(SendAsync(NotificationMethods.PromptListChangedNotification, []));
-            if (granted.ResourcesListChanged is true)
-                Send(SendAsync(NotificationMethods.ResourceListChangedNotification, []));
+            foreach (var (list, method) in Methods)
+            {
+                if (lists.HasFlag(list) && Wants(granted, list))
+                    Send(SendAsync(method, []));
+            }
         }
 
         Task SendAsync(string method, JsonObject parameters)
@@ -99,6 +100,13 @@ internal sealed partial class ChangeFeed(Workbench workbench, WorkflowResources 
             return request.Server.SendNotificationAsync(method, parameters, cancellationToken: cancellationToken);
         }
     }
+
+    private static bool Wants(SubscriptionsListenNotifications granted, ChangedLists list) => list switch
+    {
+        ChangedLists.Tools => granted.ToolsListChanged is true,
+        ChangedLists.Prompts => granted.PromptsListChanged is true,
+        _ => granted.ResourcesListChanged is true,
+    };
 
     private static JsonTypeInfo<T> TypeInfo<T>(T _) =>
         (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));

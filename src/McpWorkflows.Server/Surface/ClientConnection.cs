@@ -43,11 +43,10 @@ internal sealed class ClientConnection
         var ended = ChangeFeed.UntilAsync(cancellationToken);
         if (await Task.WhenAny(initialized.Task, ended) == initialized.Task)
         {
-            using var watching = changes.Watch(files =>
+            using var watching = changes.Source.Watch(lists =>
             {
-                if (files)
-                    changes.Send(server.SendNotificationAsync(NotificationMethods.PromptListChangedNotification, cancellationToken));
-                changes.Send(server.SendNotificationAsync(NotificationMethods.ResourceListChangedNotification, cancellationToken));
+                foreach (var (_, method) in ChangeFeed.Methods.Where(method => lists.HasFlag(method.List)))
+                    changes.Send(server.SendNotificationAsync(method, cancellationToken));
             });
             await ended;
         }
@@ -59,7 +58,7 @@ internal sealed class ClientConnection
     private async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params.Uri;
-        if (!await changes.ExistsAsync(uri, cancellationToken))
+        if (await changes.Source.FingerprintAsync(uri, cancellationToken) is null)
             throw new McpProtocolException($"There is no resource '{RunReports.Cut(uri, 200)}' to subscribe to.", McpErrorCode.ResourceNotFound);
         if (watched.Count >= ChangeFeed.MaxWatched)
             throw new McpProtocolException($"{ChangeFeed.MaxWatched} resources are watched already. Unsubscribe from some first.", McpErrorCode.InvalidRequest);

@@ -43,7 +43,7 @@ internal sealed class ServerSurface : IHttpSurface
         resources = new WorkflowResources(workbench, logger);
         prompts = new WorkflowPrompts(workbench, options);
         completions = new Completions(workbench);
-        changes = new ChangeFeed(workbench, resources, time, logger);
+        changes = new ChangeFeed(new WorkflowWatch(workbench, resources, time), time, logger, workbench.Lifetime);
         tasks = options.Tasks && options.Offered.Contains("start_workflow") ? new TaskLayer(new RunTasks(workbench)) : null;
         Modern = Options();
         Handshake = Options();

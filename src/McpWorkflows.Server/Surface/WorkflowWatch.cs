@@ -1,4 +1,5 @@
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Resources;
 
 namespace McpWorkflows.Server.Surface;
 
@@ -7,7 +8,7 @@ namespace McpWorkflows.Server.Surface;
 /// notifications make it quick; a look every few seconds makes it sure, since folders that do not exist yet, network
 /// drives and full queues give none.
 /// </summary>
-internal sealed class WorkflowWatch(Workbench workbench, TimeProvider time)
+internal sealed class WorkflowWatch(Workbench workbench, WorkflowResources resources, TimeProvider time) : IChangeSource
 {
     private const int MaxFiles = 5_000;
 
@@ -15,11 +16,10 @@ internal sealed class WorkflowWatch(Workbench workbench, TimeProvider time)
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock gate = new();
-    private readonly List<Action<bool>> listeners = [];
+    private readonly List<Action<ChangedLists>> listeners = [];
     private CancellationTokenSource? watching;
 
-    /// <summary>Calls back after each change until disposed; true when files changed, false when only the list of runs did.</summary>
-    public IDisposable Watch(Action<bool> changed)
+    public IDisposable Watch(Action<ChangedLists> changed)
     {
         lock (gate)
         {
@@ -33,6 +33,8 @@ internal sealed class WorkflowWatch(Workbench workbench, TimeProvider time)
 
         return new Listener(this, changed);
     }
+
+    public Task<string?> FingerprintAsync(string uri, CancellationToken cancellationToken) => resources.FingerprintAsync(uri, cancellationToken);
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -48,7 +50,7 @@ internal sealed class WorkflowWatch(Workbench workbench, TimeProvider time)
                     await Task.Delay(Settle, time, cancellationToken);
                 var (nowFiles, nowRun) = (Files(), await NewestRunAsync(cancellationToken));
                 if (nowFiles != files || nowRun != run)
-                    Tell(nowFiles != files);
+                    Tell(nowFiles != files ? ChangedLists.Prompts | ChangedLists.Resources : ChangedLists.Resources);
                 (files, run) = (nowFiles, nowRun);
             }
         }
@@ -144,15 +146,15 @@ internal sealed class WorkflowWatch(Workbench workbench, TimeProvider time)
         }
     }
 
-    private void Tell(bool files)
+    private void Tell(ChangedLists lists)
     {
-        List<Action<bool>> told;
+        List<Action<ChangedLists>> told;
         lock (gate)
             told = [.. listeners];
-        told.ForEach(listener => listener(files));
+        told.ForEach(listener => listener(lists));
     }
 
-    private void Leave(Action<bool> changed)
+    private void Leave(Action<ChangedLists> changed)
     {
         lock (gate)
         {
@@ -164,7 +166,7 @@ internal sealed class WorkflowWatch(Workbench workbench, TimeProvider time)
         }
     }
 
-    private sealed class Listener(WorkflowWatch watch, Action<bool> changed) : IDisposable
+    private sealed class Listener(WorkflowWatch watch, Action<ChangedLists> changed) : IDisposable
     {
         public void Dispose() => watch.Leave(changed);
     }
