@@ -1,8 +1,10 @@
 using McpWorkflows.Agents.AgentTypes;
-using McpWorkflows.Agents.CommandAgents;
 using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
+using McpWorkflows.Agents.Options;
+using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Rehearsal;
@@ -17,12 +19,15 @@ namespace McpWorkflows.Agents;
 /// Runs agents on chat clients: the loop of requests and tools, structured answers, retries, stall watch and usage.
 /// Safe for use from any thread; one host serves the whole process.
 /// </summary>
-public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
+public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
 {
     private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(10);
 
     private readonly AgentHostOptions _options;
-    private readonly ModelResolver _resolver;
+    private readonly OptionsResolver _resolver;
+    private readonly LimitBook _limits;
+    private readonly CacheWarmth _warmth;
+    private readonly PriceTable _prices;
     private readonly ProviderClients _clients;
     private readonly Toolbox _toolbox;
     private readonly AgentTypeCatalog _types;
@@ -47,7 +52,10 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         _types = new AgentTypeCatalog(options.UserHome);
         _isolated = new IsolatedCalls(options.OnNotice);
         _clients = new ProviderClients(options, providers);
-        _resolver = new ModelResolver(options.Models, _clients.Names);
+        _resolver = new OptionsResolver(options, _clients.Names);
+        _limits = new LimitBook(options);
+        _warmth = new CacheWarmth(options.Time);
+        _prices = new PriceTable(options.Prices);
     }
 
     /// <inheritdoc/>
@@ -64,31 +72,35 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
                 return Refuse($"agent type '{unknown}' not found. Known: {string.Join(", ", _types.Names(request.Workspace))}.");
             }
 
+            if (type?.Command is not null && !IsRehearsal(request))
+            {
+                return await RunCommandAsync(request, type, progress, cancellationToken).ConfigureAwait(false);
+            }
+
             request = type is null ? request : request.With(type);
-            // A program brings its own model, but in a rehearsal nothing is started.
-            var resolved = _resolver.Resolve(type?.Command is null ? request.Options.Model : null, request.DefaultModel);
-            if (resolved.Model is { IsRehearsal: true })
+            var (resolved, problem) = _resolver.Resolve(request, type?.Options);
+            if (resolved is null)
+            {
+                return Refuse(problem!);
+            }
+
+            var model = resolved.Model.Value;
+            if (model.IsRehearsal)
             {
                 progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
-                return RehearsalModel.Answer(request);
+                return RehearsalModel.Answer(request) with { Cost = 0 };
             }
 
-            if (type?.Command is not null)
+            (var provider, problem) = _clients.Find(model.Provider, request.RunId);
+            if (provider is not null && request.NeedsCost && _prices.Find(model, 0) is null)
             {
-                return CommandAgent.Problem(type, _options) is { } forbidden
-                    ? Refuse(forbidden)
-                    : await PlaceAsync(request, own => new CommandAgent(type, own, _options, progress).RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
+                problem = $"The run has a ceiling in dollars, but the price of {model} is not known. State it in ~/.mcpworkflows/settings.json: "
+                    + $"\"prices\": {{ \"{model}\": {{ \"input\": …, \"output\": … }} }}, in US dollars per million tokens; or give the ceiling in tokens.";
             }
 
-            if (resolved.Model is not { } model)
-            {
-                return Refuse(resolved.Problem!);
-            }
-
-            var (provider, problem) = _clients.Find(model.Provider, request.RunId);
-            return provider is null
+            return provider is null || problem is not null
                 ? Refuse(problem!)
-                : await PlaceAsync(request, own => RunAsync(own, model, provider, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+                : await PlaceAsync(request, own => RunAsync(own, resolved, provider, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -105,6 +117,21 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public string? LaneOf(AgentRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var type = TypeOf(request);
+        if (type?.Command is not null)
+        {
+            return $"command/{type.Name}";
+        }
+
+        return _resolver.Resolve(request, type?.Options).Options?.Model.Value is { IsRehearsal: false } model
+            ? LimitBook.KeyOf(model, _options.Models.SettingsOf(model.Provider))
+            : null;
+    }
+
     /// <summary>
     /// Runs the code of a call once, in the background and without touching the network, so that the first real call
     /// need not wait for the compiler. Worth calling when a process starts; never fails.
@@ -116,9 +143,8 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         var request = new AgentRequest { RunId = "", CallNumber = 1, Prompt = "", Label = "", Options = AgentOptions.None, Workspace = workspace };
         try
         {
-            await RunAsync(
-                request, new ModelReference(ModelReference.OpenAI, ""), ProviderClient.Given(client, ""), new Progress(), CancellationToken.None)
-                .ConfigureAwait(false);
+            var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
+            await RunAsync(request, resolved, ProviderClient.Given(client, ""), new Progress(), CancellationToken.None).ConfigureAwait(false);
             await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)
@@ -127,46 +153,32 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         }
     });
 
-    /// <inheritdoc/>
-    public string? Find(string workspace, string name) => _types.Find(workspace, name)?.ToJson();
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Names(string workspace) => _types.Names(workspace);
-
-    /// <inheritdoc/>
-    public Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(worktree);
-        return WorkRestoration.RunAsync(worktree, workspace, cancellationToken);
-    }
-
     /// <summary>Closes connections and ends MCP servers. Calls in flight fail.</summary>
     public void Dispose()
     {
         _clients.Dispose();
+        _limits.Dispose();
         _toolbox.DisposeAsync().AsTask().Wait(MaxClosing);
     }
 
-    private AgentTypeDefinition? TypeOf(AgentRequest request) =>
-        request.AgentTypeJson is { } json ? AgentTypeDefinition.FromJson(json)
-            : request.Options.AgentType is { } name ? _types.Find(request.Workspace, name) : null;
-
-    /// <summary>In a working tree of its own, or in the workspace.</summary>
-    private Task<AgentOutcome> PlaceAsync(AgentRequest request, Func<AgentRequest, Task<AgentOutcome>> run, CancellationToken cancellationToken) =>
-        request.Options.Isolation is null ? run(request) : _isolated.RunAsync(request, run, cancellationToken);
-
     private async Task<AgentOutcome> RunAsync(
-        AgentRequest request, ModelReference model, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
+        AgentRequest request, ResolvedOptions resolved, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
-        var toolset = await _toolbox.OpenAsync(request.Options, request.Workspace, cancellationToken).ConfigureAwait(false);
+        var toolset = await _toolbox.OpenAsync(resolved.Tools.Value, resolved.DisallowedTools.Value, request.Workspace, cancellationToken).ConfigureAwait(false);
         if (toolset.Withheld is { } withheld)
         {
             request = request with { Prompt = $"{request.Prompt}\n\n{AgentPrompts.Withheld(withheld)}" };
         }
 
-        var call = new AgentCall(request, model, _options, progress);
+        var call = new AgentCall(request, resolved, _options, _prices, progress);
         call.Report(AgentProgressKind.AttemptStarted, toolset.Withheld is { } missing ? $"Tools not available here: {missing}" : null);
-        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider, model.Name), call), toolset);
+        var requests = new ModelRequests(
+            provider,
+            new FaultClassifier(provider, call.Model.Name, _options),
+            _limits.Of(call.Model, provider.Provider?.Settings),
+            provider.HasCache ? _warmth : null,
+            call);
+        var loop = new AgentLoop(call, requests, toolset);
         return (await WithinAsync(loop, call, cancellationToken).ConfigureAwait(false)) with { Notes = toolset.Notes };
     }
 

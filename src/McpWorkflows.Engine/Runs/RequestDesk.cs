@@ -16,6 +16,7 @@ internal sealed class RequestDesk(
     RunLedger ledger,
     AgentCalls calls,
     RunTimers timers,
+    QuestionDesk questions,
     RunReport report,
     ChannelWriter<RunMessage> mailbox)
 {
@@ -49,6 +50,9 @@ internal sealed class RequestDesk(
                 case WorkflowRequested request:
                     Take(request);
                     break;
+                case QuestionAsked request:
+                    Take(request);
+                    break;
                 case PhaseEntered phase:
                     report.Phase(phase.Title);
                     break;
@@ -57,8 +61,8 @@ internal sealed class RequestDesk(
                 case Logged line:
                     report.Log(line.Level, line.Text);
                     break;
-                case BranchFailed:
-                    report.BranchFailed();
+                case BranchFailed branch:
+                    report.BranchFailed(branch);
                     break;
                 case ScriptReturned returned:
                     return new RunEnd(RunState.Completed) { ResultJson = returned.ResultJson };
@@ -139,6 +143,15 @@ internal sealed class RequestDesk(
                 RunAgain(item);
                 break;
         }
+    }
+
+    private void Take(QuestionAsked request)
+    {
+        var key = ledger.Identity.Next(ItemKind.Question, ledger.Identity.OfQuestion(request.Text, request.SchemaJson));
+        var item = new PendingItem(request.RequestId, key, request);
+        ledger.Open(item);
+        if (plan.Ask(item) != Lookup.Hit)
+            questions.Ask(item, request);
     }
 
     private void Take(WorkflowRequested request)

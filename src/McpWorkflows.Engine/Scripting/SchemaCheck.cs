@@ -49,6 +49,9 @@ internal static class SchemaCheck
         return Check(schema, "schema", 0);
     }
 
+    /// <summary>The same for a schema whose root may be of any type.</summary>
+    public static string? FindFaultOfAny(JsonElement schema) => Check(schema, "schema", 0);
+
     private static string? Check(JsonElement schema, string at, int depth)
     {
         if (schema.ValueKind is JsonValueKind.True or JsonValueKind.False)
