@@ -52,7 +52,7 @@ internal sealed class McpServer(string name, McpServerDefinition definition, Age
             throw new ToolException($"The MCP server '{name}' refused the call: {refusal.Message}");
         }
         // The boundary to servers of any make: whatever else goes wrong is the connection's end.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             connection.IsLost = true;
             throw new ToolException($"The MCP server '{name}' ended during the call. It is started again for the next one.");
