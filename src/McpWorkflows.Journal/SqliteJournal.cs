@@ -1,6 +1,8 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.History;
 using McpWorkflows.Journal.Leases;
 using McpWorkflows.Journal.Reading;
+using McpWorkflows.Journal.Slots;
 using McpWorkflows.Journal.Writing;
 
 namespace McpWorkflows.Journal;
@@ -11,20 +13,29 @@ namespace McpWorkflows.Journal;
 /// </summary>
 public sealed class SqliteJournal : IJournal
 {
-    private readonly OwnerLock owners;
+    private readonly OwnerLock held;
+    private readonly Owners owners;
     private readonly JournalWriter writer;
+    private readonly Pulse pulse;
     private readonly RunReader runs;
     private readonly ItemReader items;
     private readonly Connections connections;
+    private readonly JournalOptions options;
+    private readonly JournalFailure failure;
+    private readonly List<SharedSlots> slots = [];
     private int disposed;
 
-    private SqliteJournal(OwnerLock owners, JournalWriter writer, RunReader runs, ItemReader items, Connections connections)
+    private SqliteJournal(OwnerLock held, JournalWriter writer, Owners owners, Connections connections, JournalOptions options, JournalFailure failure)
     {
-        this.owners = owners;
+        this.held = held;
         this.writer = writer;
-        this.runs = runs;
-        this.items = items;
+        this.owners = owners;
         this.connections = connections;
+        this.options = options;
+        this.failure = failure;
+        runs = new RunReader(connections, owners, failure);
+        items = new ItemReader(connections, failure);
+        pulse = new Pulse(writer, options.TimeProvider, options.LeaseTime);
     }
 
     /// <summary>Transactions this process has committed since it opened the journal.</summary>
@@ -48,8 +59,8 @@ public sealed class SqliteJournal : IJournal
         session =>
         {
             session.Runs.Insert(run, session.Owner, session.UtcTicks);
+            session.Lease(run.Id, epoch: 1);
             RunAppend.Write(session, run.Id, first);
-            session.AllowCheckpoints();
             return true;
         },
         cancellationToken);
@@ -60,17 +71,20 @@ public sealed class SqliteJournal : IJournal
     public Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken) =>
         runs.ListAsync(limit, cancellationToken);
 
+    public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) =>
+        runs.ListUnattendedAsync(cancellationToken);
+
     public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
         session =>
         {
             var lease = session.Runs.Find(runId) ?? throw JournalFailure.UnknownRun(runId);
-            if (lease.Owner is { } owner && owner != session.Owner && owners.IsAlive(owner))
+            if (lease.Owner != session.Owner && lease.IsHeld(owners))
             {
                 return false;
             }
 
             session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
-            session.AllowCheckpoints();
+            session.Lease(runId, lease.Epoch + 1);
             return true;
         },
         cancellationToken);
@@ -103,7 +117,7 @@ public sealed class SqliteJournal : IJournal
                 return false;
             }
 
-            if (lease.Owner is { } owner && owners.IsAlive(owner))
+            if (lease.IsHeld(owners))
             {
                 session.Runs.RequestCancel(lease.RunKey);
             }
@@ -116,17 +130,47 @@ public sealed class SqliteJournal : IJournal
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) =>
-        runs.ReadCancelRequestsAsync(cancellationToken);
+    public IAgentSlots ShareSlots(int width)
+    {
+        var shared = new SharedSlots(new SlotFiles(options.Path + ".slots"), width, options.TimeProvider);
+        lock (slots)
+        {
+            slots.Add(shared);
+        }
+
+        return shared;
+    }
+
+    public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) =>
+        runs.ReadRequestsAsync(writer.Held, cancellationToken);
+
+    public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) =>
+        items.ReadQuestionsAsync(runId, cancellationToken);
+
+    public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) => writer.WriteAsync(
+        session => session.Runs.Find(runId) is { } lease
+            && !lease.State.HasEnded()
+            && session.Questions.Answer(lease.RunKey, number, answerJson, session.UtcTicks),
+        cancellationToken);
+
+    /// <summary>Deletes runs that have ended; others go on reading and writing meanwhile.</summary>
+    public Task<PruneReport> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
+        new Pruner(connections, writer, owners, failure).PruneAsync(request, cancellationToken);
 
     /// <summary>Writes what is queued, then lets go of the leases and the file.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
+            pulse.Dispose();
+            lock (slots)
+            {
+                slots.ForEach(static shared => shared.Dispose());
+            }
+
             await writer.DisposeAsync().ConfigureAwait(false);
             connections.Close();
-            owners.Dispose();
+            held.Dispose();
         }
     }
 
@@ -140,15 +184,11 @@ public sealed class SqliteJournal : IJournal
             var connection = connections.OpenForWriting();
             try
             {
-                var owners = OwnerLock.Take(options.Path, options.Owner);
-                owners.Sweep();
-                var session = new WriteSession(connection, owners.Owner, options.TimeProvider);
-                return new SqliteJournal(
-                    owners,
-                    new JournalWriter(session, failure),
-                    new RunReader(connections, owners, failure),
-                    new ItemReader(connections, failure),
-                    connections);
+                var held = OwnerLock.Take(options.Path, options.Owner);
+                held.Sweep();
+                var owners = new Owners(held, new MachineClock(options.TimeProvider), options.LeaseTime);
+                var session = new WriteSession(connection, owners, options.TimeProvider);
+                return new SqliteJournal(held, new JournalWriter(session, failure), owners, connections, options, failure);
             }
             catch
             {

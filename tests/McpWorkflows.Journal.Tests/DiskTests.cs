@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Testing.Journal;
 
 namespace McpWorkflows.Journal.Tests;
 

@@ -5,7 +5,7 @@ namespace McpWorkflows.Journal.Leases;
 /// <summary>
 /// Says which owners of leases live. Each opened journal holds a lock on a file of its own beside the database, which
 /// the operating system releases when the process dies, however it dies: a dead owner is seen at once, without
-/// heartbeats. All owners are on one machine.
+/// waiting for its heartbeat to fail. All owners are on one machine.
 /// </summary>
 internal sealed class OwnerLock : IDisposable
 {
@@ -100,6 +100,11 @@ internal sealed class OwnerLock : IDisposable
         }
         catch (IOException)
         {
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's. Whether it is locked cannot be told, so its heartbeat alone decides.
             return true;
         }
     }

@@ -47,12 +47,13 @@ public sealed class SchemaTests : IDisposable
     public async Task Update_OlderJournal_TakesEachMissingStepOnce()
     {
         await (await file.OpenAsync()).DisposeAsync();
-        Migration[] steps = [.. Migration.All, new(2, "CREATE TABLE Two (Id INTEGER)"), new(3, "ALTER TABLE Two ADD COLUMN Three INTEGER")];
+        var next = Migration.All.Count + 1;
+        Migration[] steps = [.. Migration.All, new(next, "CREATE TABLE Two (Id INTEGER)"), new(next + 1, "ALTER TABLE Two ADD COLUMN Three INTEGER")];
 
         Update(steps);
         Update(steps);
 
-        Assert.Equal(3L, file.Sql("PRAGMA user_version"));
+        Assert.Equal(next + 1L, file.Sql("PRAGMA user_version"));
         Assert.Equal(0L, file.Sql("SELECT COUNT(Three) FROM Two"));
     }
 
@@ -61,9 +62,11 @@ public sealed class SchemaTests : IDisposable
     {
         await (await file.OpenAsync()).DisposeAsync();
 
-        Assert.Throws<SqliteException>(() => Update([.. Migration.All, new(2, "CREATE TABLE Two (Id INTEGER)"), new(3, "nonsense")]));
+        var next = Migration.All.Count + 1;
 
-        Assert.Equal(1L, file.Sql("PRAGMA user_version"));
+        Assert.Throws<SqliteException>(() => Update([.. Migration.All, new(next, "CREATE TABLE Two (Id INTEGER)"), new(next + 1, "nonsense")]));
+
+        Assert.Equal(next - 1L, file.Sql("PRAGMA user_version"));
         Assert.Equal(0L, file.Sql("SELECT COUNT(*) FROM sqlite_master WHERE name = 'Two'"));
     }
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using Xunit;
 
-namespace McpWorkflows.Journal.Tests;
+namespace McpWorkflows.Testing.Journal;
 
 /// <summary>A small disk of its own, where the test may mount one; only root on Linux may.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     private readonly DirectoryInfo folder;
 

@@ -1,0 +1,16 @@
+namespace McpWorkflows.Journal.Leases;
+
+/// <summary>
+/// Says which owners live. One whose lock is free is dead, at once. One that holds its lock but whose heartbeat is older
+/// than its leases last is suspended, and counts as dead: should it wake, the epochs of its runs have gone on.
+/// </summary>
+internal sealed class Owners(OwnerLock locks, MachineClock clock, TimeSpan leaseTime)
+{
+    public string Me => locks.Owner;
+
+    public bool IsAlive(string owner, Heartbeat? heartbeat) =>
+        owner == Me || (heartbeat?.IsOver(clock) != true && locks.IsAlive(owner));
+
+    /// <summary>This owner's own, now.</summary>
+    public Heartbeat Beat() => new(clock.Machine, (long)leaseTime.TotalMilliseconds, clock.Ms, clock.UtcTicks);
+}
