@@ -31,6 +31,9 @@ internal sealed class JournalFailure(string path, TimeSpan lockTimeout)
     /// <summary>The entry does not fit what is stored; any other error would meet all entries.</summary>
     public static bool IsOfTheEntry(SqliteException exception) => exception.SqliteErrorCode == Code.Constraint;
 
+    /// <summary>Another connection has the database to itself.</summary>
+    public static bool IsLock(SqliteException exception) => exception.SqliteErrorCode is Code.Busy or Code.Locked;
+
     public static JournalException OwnerTaken(string owner) => new(
         $"The owner '{owner}' has this journal open already. Open it under another name, or close the other first.");
 

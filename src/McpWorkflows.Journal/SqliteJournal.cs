@@ -38,6 +38,9 @@ public sealed class SqliteJournal : IJournal
         pulse = new Pulse(writer, options.TimeProvider, options.LeaseTime);
     }
 
+    /// <summary>What was found missing when the journal was opened. Told once.</summary>
+    public IReadOnlyList<JournalLoss> Losses { get; private init; } = [];
+
     /// <summary>Transactions this process has committed since it opened the journal.</summary>
     internal long Commits => writer.Commits;
 
@@ -81,6 +84,11 @@ public sealed class SqliteJournal : IJournal
             if (lease.Owner != session.Owner && lease.IsHeld(owners))
             {
                 return false;
+            }
+
+            if (lease.Owner is { } before && before != session.Owner)
+            {
+                owners.Forget(before);
             }
 
             session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
@@ -185,10 +193,11 @@ public sealed class SqliteJournal : IJournal
             try
             {
                 var held = OwnerLock.Take(options.Path, options.Owner);
-                held.Sweep();
                 var owners = new Owners(held, new MachineClock(options.TimeProvider), options.LeaseTime);
-                var session = new WriteSession(connection, owners, options.TimeProvider);
-                return new SqliteJournal(held, new JournalWriter(session, failure), owners, connections, options, failure);
+                var session = new WriteSession(connection, owners, options.TimeProvider, options.LockTimeout);
+                var losses = LossCheck.Run(session, held);
+                held.Sweep();
+                return new SqliteJournal(held, new JournalWriter(session, failure), owners, connections, options, failure) { Losses = losses };
             }
             catch
             {

@@ -57,6 +57,16 @@ internal sealed class OwnerLock : IDisposable
 
     public bool IsAlive(string owner) => owner == Owner || IsLocked(Path.Combine(folder, owner + Ending), delete: false);
 
+    public string MarkOf(string owner) => Path.Combine(folder, owner + CommitMark.Ending);
+
+    /// <summary>Dead owners whose marks are still there.</summary>
+    public IEnumerable<string> DeadMarks() =>
+        Directory.EnumerateFiles(folder, "*" + CommitMark.Ending).Select(path => Path.GetFileNameWithoutExtension(path)).Where(owner => !IsAlive(owner));
+
+    public bool HasFiles(string owner) => File.Exists(MarkOf(owner)) || File.Exists(Path.Combine(folder, owner + Ending));
+
+    public void Forget(string owner) => TryDelete(MarkOf(owner));
+
     /// <summary>Deletes what dead owners left behind.</summary>
     public void Sweep()
     {
@@ -71,6 +81,8 @@ internal sealed class OwnerLock : IDisposable
 
     public void Dispose()
     {
+        Forget(Owner);
+
         // Unix allows to delete first, so that nobody takes the file for a dead owner's; Windows does not.
         if (!OperatingSystem.IsWindows())
         {

@@ -77,7 +77,7 @@ internal sealed class JournalChild : IDisposable
                 await Console.Out.WriteLineAsync("held");
                 await Console.In.ReadLineAsync();
                 return 0;
-            case "beat":
+            case "beat" or "each":
                 await Console.Out.WriteLineAsync("held");
                 for (var i = 1; await Console.In.ReadLineAsync() is not null; i++)
                 {
@@ -93,6 +93,12 @@ internal sealed class JournalChild : IDisposable
                     await Console.Out.WriteLineAsync("appended");
                 }
 
+                return 0;
+            case "end":
+                await journal.AppendAsync(
+                    runId, [new RunChanged { State = RunState.Completed, Totals = new RunTotals() }], CancellationToken.None);
+                await Console.Out.WriteLineAsync("ended");
+                await Console.In.ReadLineAsync();
                 return 0;
             case "slots":
                 using (var slots = journal.ShareSlots(16))
