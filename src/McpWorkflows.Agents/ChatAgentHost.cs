@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
+using McpWorkflows.Agents.Options;
+using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Rehearsal;
 using McpWorkflows.Agents.Tools;
@@ -19,7 +22,10 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
     private const int MaxWorkspaces = 64;
 
     private readonly AgentHostOptions _options;
-    private readonly ModelResolver _resolver;
+    private readonly OptionsResolver _resolver;
+    private readonly LimitBook _limits;
+    private readonly CacheWarmth _warmth;
+    private readonly PriceTable _prices;
     private readonly ProviderClients _clients;
     private readonly ConcurrentDictionary<string, AgentTool[]> _tools = new(StringComparer.Ordinal);
 
@@ -39,7 +45,10 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         options.Validate();
         _options = options;
         _clients = new ProviderClients(options, providers);
-        _resolver = new ModelResolver(options.Models, _clients.Names);
+        _resolver = new OptionsResolver(options, _clients.Names);
+        _limits = new LimitBook(options);
+        _warmth = new CacheWarmth(options.Time);
+        _prices = new PriceTable(options.Prices);
     }
 
     /// <inheritdoc/>
@@ -50,22 +59,29 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var resolved = _resolver.Resolve(request.Options.Model, request.DefaultModel);
-            if (resolved.Model is not { } model)
+            var (resolved, problem) = _resolver.Resolve(request, null);
+            if (resolved is null)
             {
-                return Refuse(resolved.Problem!);
+                return Refuse(problem!);
             }
 
+            var model = resolved.Model.Value;
             if (model.IsRehearsal)
             {
                 progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
-                return RehearsalModel.Answer(request);
+                return RehearsalModel.Answer(request) with { Cost = 0 };
             }
 
-            var (provider, problem) = _clients.Find(model.Provider, request.RunId);
-            return provider is null
+            (var provider, problem) = _clients.Find(model.Provider, request.RunId);
+            if (provider is not null && request.NeedsCost && _prices.Find(model, 0) is null)
+            {
+                problem = $"The run has a ceiling in dollars, but the price of {model} is not known. State it in ~/.mcpworkflows/settings.json: "
+                    + $"\"prices\": {{ \"{model}\": {{ \"input\": …, \"output\": … }} }}, in US dollars per million tokens; or give the ceiling in tokens.";
+            }
+
+            return provider is null || problem is not null
                 ? Refuse(problem!)
-                : await RunAsync(request, model, provider, progress, cancellationToken).ConfigureAwait(false);
+                : await RunAsync(request, resolved, provider, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -82,6 +98,15 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public string? LaneOf(AgentRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _resolver.Resolve(request, null).Options?.Model.Value is { IsRehearsal: false } model
+            ? LimitBook.KeyOf(model, _options.Models.SettingsOf(model.Provider))
+            : null;
+    }
+
     /// <summary>
     /// Runs the code of a call once, in the background and without touching the network, so that the first real call
     /// need not wait for the compiler. Worth calling when a process starts; never fails.
@@ -93,9 +118,8 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         var request = new AgentRequest { RunId = "", CallNumber = 1, Prompt = "", Label = "", Options = AgentOptions.None, Workspace = workspace };
         try
         {
-            await RunAsync(
-                request, new ModelReference(ModelReference.OpenAI, ""), ProviderClient.Given(client, ""), new Progress(), CancellationToken.None)
-                .ConfigureAwait(false);
+            var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
+            await RunAsync(request, resolved, ProviderClient.Given(client, ""), new Progress(), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -104,18 +128,28 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
     });
 
     /// <summary>Closes connections. Calls in flight fail.</summary>
-    public void Dispose() => _clients.Dispose();
+    public void Dispose()
+    {
+        _clients.Dispose();
+        _limits.Dispose();
+    }
 
     private async Task<AgentOutcome> RunAsync(
-        AgentRequest request, ModelReference model, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
+        AgentRequest request, ResolvedOptions resolved, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
-        var call = new AgentCall(request, model, _options, progress);
-        var selection = ToolSelection.From(request.Options.Tools, request.Options.DisallowedTools);
+        var call = new AgentCall(request, resolved, _options, _prices, progress);
+        var selection = ToolSelection.From(resolved.Tools.Value, resolved.DisallowedTools.Value);
         var tools = ToolsOf(request.Workspace).Where(tool => selection.Names.Contains(tool.Name)).ToArray();
         call.Report(
             AgentProgressKind.AttemptStarted,
             selection.Unknown.Count == 0 ? null : $"Tools not available here: {string.Join(", ", selection.Unknown)}");
-        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider, model.Name), call), tools);
+        var requests = new ModelRequests(
+            provider,
+            new FaultClassifier(provider, call.Model.Name, _options),
+            _limits.Of(call.Model, provider.Provider?.Settings),
+            provider.HasCache ? _warmth : null,
+            call);
+        var loop = new AgentLoop(call, requests, tools);
         if (call.Timeout is not { } limit)
         {
             return await loop.RunAsync(cancellationToken).ConfigureAwait(false);

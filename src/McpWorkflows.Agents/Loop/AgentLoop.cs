@@ -34,7 +34,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
             var (round, failure) = await requests.AskAsync(conversation, cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {
-                return call.Fail(failure.Kind, failure.Cause);
+                return call.Fail(failure.Kind, failure.Cause) with { RetryAt = failure.RetryAt };
             }
 
             if (round!.Text.Length > 0)
@@ -177,9 +177,14 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
         }
     }
 
-    private AgentOutcome? Withheld(Round round) => round.Finish == ChatFinishReason.ContentFilter
-        ? call.Fail(AgentOutcomeKind.Failed, "The endpoint's content filter withheld the answer (finish reason content_filter). Word the task anew, or use another model.")
-        : null;
+    private AgentOutcome? Withheld(Round round) => round.Finish?.Value switch
+    {
+        "content_filter" or "refusal" => call.Fail(
+            AgentOutcomeKind.Failed,
+            "The endpoint's content filter withheld the answer, or the model declined the task (finish reason content_filter or refusal). Word the task anew, or use another model."),
+        "model_context_window_exceeded" => call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's context (finish reason model_context_window_exceeded). Give the agent a smaller task."),
+        _ => null,
+    };
 
     private AgentOutcome Unsatisfied()
     {

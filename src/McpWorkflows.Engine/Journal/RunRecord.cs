@@ -87,6 +87,12 @@ public sealed record RunTotals
     public long DurationMs { get; init; }
 
     public bool Rehearsed { get; init; }
+
+    /// <summary>
+    /// Every settlement up to this place is in the tokens; after a crash later ones are added. Null in totals of older
+    /// releases, and before anything was counted.
+    /// </summary>
+    public long? CountedTo { get; init; }
 }
 
 /// <summary>States of a run. Texts for users are in snake_case.</summary>

@@ -19,8 +19,41 @@ internal sealed class RunReport(RunBoard board, RunEvents events)
         events.Log(level, text);
     }
 
-    /// <summary>Counted only: the script's side logs what failed and why.</summary>
-    public void BranchFailed() => board.BranchFailed();
+    /// <summary>The script's side logs what failed and why; what an agent is blamed for already is only counted.</summary>
+    public void BranchFailed(BranchFailed branch)
+    {
+        if (branch.OfAgent)
+        {
+            board.BranchFailed(null);
+            return;
+        }
+
+        var failure = new FailureStatus(0, branch.Where, branch.Phase, branch.Message, 0, null, FailureStatus.Branch);
+        board.BranchFailed(failure);
+        events.Branch(failure);
+    }
+
+    public void Asked(QuestionRecord question)
+    {
+        board.Asked(question);
+        events.Question(question);
+    }
+
+    public void Answered(QuestionRecord question)
+    {
+        board.Answered(question);
+        events.Question(question);
+    }
+
+    /// <summary>The run begins to wait, or goes on.</summary>
+    public void Waits(RunWait? wait)
+    {
+        board.Waits(wait);
+        if (wait is null)
+            events.GoesOn();
+        else
+            events.State(RunState.Waiting, null, wait);
+    }
 
     public void Asked(CallRecord call) => board.Asked(call);
 
@@ -28,6 +61,12 @@ internal sealed class RunReport(RunBoard board, RunEvents events)
     {
         board.Admitted(call);
         events.Call(call, "running");
+    }
+
+    public void Postponed(CallRecord call, AgentUsage spent)
+    {
+        board.Postponed(call, spent);
+        events.Call(call, "postponed");
     }
 
     public void Ended(CallRecord call, AgentOutcome outcome)

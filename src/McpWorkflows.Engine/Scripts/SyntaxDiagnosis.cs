@@ -14,6 +14,8 @@ internal static partial class SyntaxDiagnosis
 
     public const string TooDeep = "The source is nested too deeply. Split the expression into several statements.";
 
+    public const string BlocksTooDeep = "The source is nested too deeply. Move the inner blocks into functions of their own.";
+
     private const string TypeScriptRemedy = "Workflows are plain JavaScript: remove the types.";
 
     public static ScriptError Explain(SourceText source, ParseErrorException failure)

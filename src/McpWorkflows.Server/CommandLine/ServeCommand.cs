@@ -1,4 +1,5 @@
 using System.CommandLine;
+using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Tools;
 
@@ -9,8 +10,10 @@ internal static class ServeCommand
 {
     public static Command Create(SharedOptions shared)
     {
-        var command = new Command("serve", "Serves MCP over stdio (the default command).") { shared.Model, shared.Workspace };
-        command.SetAction((parsed, cancellationToken) => RunAsync(shared.Bench(parsed), cancellationToken));
+        var resume = new Option<bool>("--resume-interrupted") { Description = "Go on with runs that dead processes left behind." };
+        var command = new Command("serve", "Serves MCP over stdio (the default command).") { shared.Model, shared.Workspace, resume };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            shared.Bench(parsed) with { ScriptProcesses = new ScriptProcessOptions(), Attends = true, ResumeInterrupted = parsed.GetValue(resume) }, cancellationToken));
         return command;
     }
 

@@ -1,5 +1,6 @@
 using McpWorkflows.Agents;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Server.Settings;
 
@@ -30,18 +31,18 @@ internal sealed class ModelSetup
     public string? Default => model ?? configuration.Value.DefaultModel;
 
     /// <summary>Agents can run that name no model. False also for settings that cannot be read: <see cref="Require"/> says why.</summary>
-    public bool IsReady
+    public bool IsReady => CanRun(null);
+
+    /// <summary>The same for a run with that model.</summary>
+    public bool CanRun(string? chosen)
     {
-        get
+        try
         {
-            try
-            {
-                return host is not null || configuration.Value.Problem(model) is null;
-            }
-            catch (SettingsException)
-            {
-                return false;
-            }
+            return host is not null || configuration.Value.Problem(chosen ?? model) is null;
+        }
+        catch (SettingsException)
+        {
+            return false;
         }
     }
 
@@ -67,8 +68,8 @@ internal sealed class ModelSetup
             Models = configuration.Value,
             Prices = said.Prices,
             McpServers = said.McpServers,
-            Allow = said.Allow,
-            Sandbox = said.Sandbox,
+            Granted = said.Granted,
+            Sandbox = said.Sandbox ?? SandboxMode.Auto,
         });
     }
 }

@@ -1,9 +1,11 @@
 using McpWorkflows.Agents;
+using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Settings;
 
@@ -20,6 +22,7 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly Lazy<ProductSettings> settings;
     private readonly bool ownsHost;
     private readonly CancellationTokenSource lifetime = new();
+    private readonly ScriptProcessRuntimeFactory? processes;
     private readonly JintScriptRuntimeFactory scripts = new();
     private readonly Lock opening = new();
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
@@ -34,6 +37,7 @@ internal sealed class Workbench : IAsyncDisposable
         Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
+        processes = options.ScriptProcesses is { } bounds ? new ScriptProcessRuntimeFactory(bounds, TimeProvider.System) : null;
     }
 
     public string Workspace => options.Workspace;
@@ -66,7 +70,7 @@ internal sealed class Workbench : IAsyncDisposable
     {
         var cancellationToken = Lifetime;
         _ = Open();
-        _ = Task.Run(() => scripts.WarmAsync(cancellationToken), cancellationToken);
+        _ = Task.Run(() => WarmScriptsAsync(cancellationToken), cancellationToken);
         _ = Task.Run(() => host.Value is ChatAgentHost chat ? chat.WarmAsync(Workspace) : Task.CompletedTask, cancellationToken);
     }
 
@@ -85,9 +89,19 @@ internal sealed class Workbench : IAsyncDisposable
             }
         }
 
+        if (processes is not null)
+            await processes.DisposeAsync();
         if (ownsHost && host.IsValueCreated)
             (host.Value as IDisposable)?.Dispose();
         lifetime.Dispose();
+    }
+
+    private Task WarmScriptsAsync(CancellationToken cancellationToken)
+    {
+        if (processes is null)
+            return scripts.WarmAsync(cancellationToken);
+        processes.Warm();
+        return Task.CompletedTask;
     }
 
     private Task<(IJournal Journal, WorkflowEngine Engine)> Open()
@@ -106,11 +120,27 @@ internal sealed class Workbench : IAsyncDisposable
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            Limits(), journal, await agents, scripts, Catalog, TimeProvider.System, new RandomIdSource());
+            Limits(),
+            journal,
+            await agents,
+            processes ?? (IScriptRuntimeFactory)scripts,
+            Catalog,
+            TimeProvider.System,
+            new RandomIdSource(),
+            new AnswerSchemas());
+        if (options.Attends)
+            engine.Attend(run => Models.CanRun(run.Settings.Model));
         return (journal, engine);
     }
 
-    private EngineOptions Limits() => Settings.Concurrency is { } width ? new EngineOptions { Concurrency = width } : new EngineOptions();
+    private EngineOptions Limits()
+    {
+        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted };
+        if (Settings.Concurrency is { } width)
+            limits = limits with { Concurrency = width };
+        // A command has one run, and shows it until it ends.
+        return options.Attends ? limits : limits with { UnloadAfter = TimeSpan.FromDays(10_000) };
+    }
 
     private ProductSettings ReadSettings()
     {

@@ -1,22 +1,30 @@
-using McpWorkflows.Agents;
+using McpWorkflows.Agents.McpTools;
 
 namespace McpWorkflows.Server.Settings;
 
 /// <summary>Reads the section <c>mcpServers</c>, in the form that MCP clients' files have.</summary>
 internal static class McpServersReader
 {
-    public static McpServerSettings[] Read(SettingsSection? section) =>
-        [.. (section?.All ?? []).Select(member => Server(section!, member.Name, member.Value)).OfType<McpServerSettings>()];
+    public static Dictionary<string, McpServerDefinition> Read(SettingsSection? section)
+    {
+        var servers = new Dictionary<string, McpServerDefinition>(StringComparer.Ordinal);
+        foreach (var (name, value) in section?.All ?? [])
+        {
+            if (Server(section!, name, value) is { } server)
+                servers[name] = server;
+        }
 
-    private static McpServerSettings? Server(SettingsSection servers, string name, SettingsValue value)
+        return servers;
+    }
+
+    private static McpServerDefinition? Server(SettingsSection servers, string name, SettingsValue value)
     {
         var section = servers.Section(name, value);
         // Clients' files say so too, in words of their own; the address or the command says it already.
         section.Text("type");
         var disabled = section.Flag("disabled");
-        var server = new McpServerSettings
+        var server = new McpServerDefinition
         {
-            Name = name,
             Command = section.Text("command"),
             Args = section.Texts("args"),
             Env = section.Map("env"),

@@ -1,6 +1,7 @@
-using McpWorkflows.Agents;
+using McpWorkflows.Agents.McpTools;
 using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tools;
 
 namespace McpWorkflows.Server.Settings;
 
@@ -17,11 +18,12 @@ internal sealed record ProductSettings
     /// <summary>Agents at a time.</summary>
     public int? Concurrency { get; init; }
 
-    public IReadOnlyList<McpServerSettings> McpServers { get; init; } = [];
+    /// <summary>By name.</summary>
+    public IReadOnlyDictionary<string, McpServerDefinition> McpServers { get; init; } = new Dictionary<string, McpServerDefinition>();
 
-    public IReadOnlyList<string> Allow { get; init; } = [];
+    public GrantedTools Granted { get; init; } = GrantedTools.None;
 
-    public string? Sandbox { get; init; }
+    public SandboxMode? Sandbox { get; init; }
 
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -22,7 +22,7 @@ internal static class ProjectRules
         Budget = new BudgetSettings(Lower(user.Budget.Tokens, project.Budget.Tokens), Lower(user.Budget.Dollars, project.Budget.Dollars)),
         Concurrency = Lower(user.Concurrency, project.Concurrency),
         McpServers = user.McpServers,
-        Allow = user.Allow,
+        Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
         Warnings = [.. user.Warnings, .. project.Warnings],
     };

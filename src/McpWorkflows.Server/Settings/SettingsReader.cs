@@ -1,5 +1,6 @@
-using McpWorkflows.Agents;
+using McpWorkflows.Agents.McpTools;
 using McpWorkflows.Agents.Pricing;
+using McpWorkflows.Agents.Tools;
 
 namespace McpWorkflows.Server.Settings;
 
@@ -34,8 +35,8 @@ internal static class SettingsReader
             Budget = Budget(root.Section("budget")),
             // A project without a word of the user's on it can only lower the default.
             Concurrency = (int?)root.Whole("concurrency", 1, file.IsProject ? DefaultConcurrency : 1_000),
-            McpServers = Own(root, "mcpServers") ? McpServersReader.Read(root.Section("mcpServers")) : [],
-            Allow = Own(root, "allow") ? Allow(root) : [],
+            McpServers = Own(root, "mcpServers") ? McpServersReader.Read(root.Section("mcpServers")) : new Dictionary<string, McpServerDefinition>(),
+            Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
         };
         root.Close();
@@ -49,22 +50,23 @@ internal static class SettingsReader
         return !root.File.IsProject;
     }
 
-    private static string? Sandbox(SettingsSection root)
+    private static SandboxMode? Sandbox(SettingsSection root)
     {
-        var sandbox = root.Choice("sandbox", "bwrap", "none");
-        if (sandbox != "none" || !root.File.IsProject)
-            return sandbox;
-        root.Refuse("sandbox", ProjectRules.Refusal);
-        return null;
+        var sandbox = root.Choice("sandbox", "auto", "bwrap", "none");
+        // A project may ask for less freedom, not for more.
+        if (sandbox is "auto" or "none" && root.File.IsProject)
+        {
+            root.Refuse("sandbox", ProjectRules.Refusal);
+            return null;
+        }
+
+        return sandbox switch { "auto" => SandboxMode.Auto, "bwrap" => SandboxMode.Bwrap, "none" => SandboxMode.None, _ => null };
     }
 
-    private static string[] Allow(SettingsSection root)
+    private static GrantedTools Granted(SettingsSection root)
     {
-        string[] known = ["write_file", "edit_file", "run_command"];
-        var allowed = root.Texts("allow");
-        return allowed.FirstOrDefault(name => !known.Contains(name)) is { } odd
-            ? throw root.File.Error(root.LineOf("allow"), "allow", $"can hold {string.Join(", ", known)}, not \"{odd}\"")
-            : [.. allowed];
+        var granted = GrantedTools.Parse(root.Texts("allow"), out var problem);
+        return problem is null ? granted : throw root.File.Error(root.LineOf("allow"), "allow:", problem.TrimEnd('.'));
     }
 
     private static BudgetSettings Budget(SettingsSection? section)

@@ -11,6 +11,8 @@ internal static class RunAnswers
     private const int FullFailures = 15;
     private const int FullLines = 20;
     private const int FullCalls = 40;
+    private const int ListedQuestions = 5;
+    private const int QuestionText = 2_000;
 
     public static RunAnswer Summary(RunStatus status) => Of(status, full: false);
 
@@ -63,7 +65,10 @@ internal static class RunAnswers
             Usage = ended ? RunReports.Usage(run.Totals) : null,
             DurationMs = run.Totals.DurationMs,
             Failures = failures.Count == 0 ? null : failures,
-            MoreFailures = status.Failures.Count > failures.Count ? status.Failures.Count - failures.Count : null,
+            MoreFailures = RunReports.More(status, failures.Count),
+            WaitingFor = run.WaitingFor?.ToText(),
+            WaitingUntil = run.WaitingUntil,
+            Questions = RunReports.Questions(status, ListedQuestions, QuestionText),
             Rehearsed = run.Totals.Rehearsed ? true : null,
             Resumed = Reuse(status.Resume),
             Warnings = warnings is null or [] ? null : [.. warnings.Take(5).Select(warning => RunReports.Cut(warning, 200))],

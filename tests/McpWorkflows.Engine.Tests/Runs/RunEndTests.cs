@@ -28,11 +28,11 @@ public sealed class RunEndTests
     }
 
     [Theory]
-    [InlineData(AgentOutcomeKind.Failed, "null")]
-    [InlineData(AgentOutcomeKind.SchemaUnsatisfied, "Error: cause")]
-    [InlineData(AgentOutcomeKind.Stalled, "Error: cause")]
-    [InlineData(AgentOutcomeKind.Refused, "Error: cause")]
-    public async Task Run_AnAgentFails_CompletesWithFailures(AgentOutcomeKind kind, string seen)
+    [InlineData(AgentOutcomeKind.Failed, "null", "failed")]
+    [InlineData(AgentOutcomeKind.SchemaUnsatisfied, "Error: cause", "schema")]
+    [InlineData(AgentOutcomeKind.Stalled, "Error: cause", "stalled")]
+    [InlineData(AgentOutcomeKind.Refused, "Error: cause", "refused")]
+    public async Task Run_AnAgentFails_CompletesWithFailures(AgentOutcomeKind kind, string seen, string listed)
     {
         await using var harness = new EngineHarness();
         harness.Agents.On("A", FakeAgents.Failure("cause", kind));
@@ -51,7 +51,7 @@ public sealed class RunEndTests
 
         Assert.Equal(RunState.CompletedWithFailures, status.Run.State);
         Assert.Equal(seen, status.Run.ResultJson);
-        Assert.Equal([new FailureStatus(1, "label", "phase", "cause", 3, "last text")], status.Failures);
+        Assert.Equal([new FailureStatus(1, "label", "phase", "cause", 3, "last text", listed)], status.Failures);
         Assert.Equal(1, status.Run.Totals.Failed);
     }
 
@@ -78,6 +78,9 @@ public sealed class RunEndTests
         });
 
         Assert.Equal((RunState.CompletedWithFailures, 1), (status.Run.State, status.Run.Totals.BranchesFailed));
+        Assert.Equal([new FailureStatus(0, "parallel[3]", null, "boom", 0, null, "branch")], status.Failures);
+        await using var other = harness.OpenAnother();
+        Assert.Equal(status.Failures, (await other.GetStatusAsync(status.Run.Id, Cancellation)).Failures);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tools;
 using McpWorkflows.Server.Settings;
 using McpWorkflows.Server.Tests.Processes;
 
@@ -54,10 +55,10 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal(("acme/*", 0.5m, 0.05m, 1.5m), (settings.Prices[0].Pattern, settings.Prices[0].Input, settings.Prices[0].CachedInput, settings.Prices[0].Output));
         Assert.Equal(new BudgetSettings(1_000_000, 2.5m), settings.Budget);
         Assert.Equal(8, settings.Concurrency);
-        Assert.Equal(("docs-server", "--all", "b"), (settings.McpServers[0].Command, settings.McpServers[0].Args[0], settings.McpServers[0].Env["A"]));
-        Assert.Equal("https://a.example/mcp", settings.McpServers[1].Url?.ToString());
-        Assert.Equal(["write_file", "edit_file"], settings.Allow);
-        Assert.Equal("bwrap", settings.Sandbox);
+        Assert.Equal(("docs-server", "--all", "b"), (settings.McpServers["docs"].Command, settings.McpServers["docs"].Args[0], settings.McpServers["docs"].Env["A"]));
+        Assert.Equal("https://a.example/mcp", settings.McpServers["web"].Url?.ToString());
+        Assert.Equal(new GrantedTools { WriteFile = true, EditFile = true }, settings.Granted);
+        Assert.Equal(SandboxMode.Bwrap, settings.Sandbox);
     }
 
     [Fact]
@@ -86,7 +87,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("{ \"models\": { \"providers\": { \"a\": {\n \"baseUrl\": \"localhost:1\" } } } }", ":2: models.providers.a.baseUrl must be an http or https URL, not \"localhost:1\".")]
     [InlineData("{ \"prices\": { \"m\": { \"input\": 1 } } }", "prices.m lacks \"output\": US dollars per million tokens.")]
     [InlineData("{ \"prices\": { \"m\": { \"input\": 1, \"output\": 1, \"currency\": \"EUR\" } } }", "prices.m.currency must be one of USD, not \"EUR\".")]
-    [InlineData("{ \"allow\": [\"rm\"] }", "allow can hold write_file, edit_file, run_command, not \"rm\".")]
+    [InlineData("{ \"allow\": [\"rm\"] }", "allow: 'rm' cannot be allowed: there is no such thing. Known: write_file")]
     [InlineData("{ \"mcpServers\": { \"a\": { } } }", "mcpServers.a must have either \"command\" or \"url\".")]
     [InlineData("{\n \"budget\": { tokens: 1 } }", ":2: this is not JSON:")]
     [InlineData("{ \"concurrency\": 1 } x", ":1: this is not JSON:")]
@@ -109,7 +110,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal("fast", settings.Models.Default);
         Assert.Equal(("openai/d", "openai/c"), (settings.Models.Aliases["fast"], settings.Models.Aliases["smart"]));
         Assert.Equal(new BudgetSettings(500, 0.5m), settings.Budget);
-        Assert.Equal((4, "bwrap"), (settings.Concurrency, settings.Sandbox));
+        Assert.Equal((4, SandboxMode.Bwrap), (settings.Concurrency, settings.Sandbox));
     }
 
     [Fact]
@@ -129,7 +130,7 @@ public sealed class SettingsReaderTests : IDisposable
 
         Assert.Empty(settings.Models.Providers);
         Assert.Empty(settings.McpServers);
-        Assert.Equal(["edit_file"], settings.Allow);
+        Assert.Equal(new GrantedTools { EditFile = true }, settings.Granted);
         Assert.Null(settings.Sandbox);
         Assert.Equal(9, settings.Prices[0].Input);
         Assert.Equal(["models.providers", "mcpServers", "allow", "sandbox"], settings.Warnings.Select(warning => warning.Split(' ')[1]));
