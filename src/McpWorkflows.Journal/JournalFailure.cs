@@ -22,6 +22,16 @@ internal sealed class JournalFailure(string path, TimeSpan lockTimeout)
         $"The journal '{name}' was written by a newer release (schema {version}, this one knows {supported}). "
         + "Upgrade mcp-workflows, or choose another --journal.");
 
+    public JournalException OlderSchema() => new(
+        $"The journal '{name}' was written by an older release and is read-only, so that it cannot be brought up to date. Allow writing once.");
+
+    public JournalException NotWritable() => new(ReadOnly);
+
+    /// <summary>The file, its folder or its disk may not be written; it may be readable all the same.</summary>
+    public static bool IsReadOnly(Exception exception) =>
+        exception is UnauthorizedAccessException or IOException
+        or SqliteException { SqliteErrorCode: Code.ReadOnlyDatabase or Code.Permission or Code.CannotOpen };
+
     public JournalException NotOurs() => new(
         $"'{name}' is a SQLite database, but not a journal of mcp-workflows. Choose another --journal.");
 

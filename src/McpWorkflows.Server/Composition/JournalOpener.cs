@@ -11,7 +11,8 @@ internal static class JournalOpener
         if (options.InMemory)
             return new MemoryJournal();
 
-        var journal = await SqliteJournal.OpenAsync(new JournalOptions { Path = JournalPath.Resolve(options.Journal) }, cancellationToken);
+        var journal = await SqliteJournal.OpenAsync(
+            new JournalOptions { Path = JournalPath.Resolve(options.Journal), AllowReadOnly = options.ReadsOnly }, cancellationToken);
         foreach (var loss in journal.Losses)
             await Console.Error.WriteLineAsync($"warning: {loss.Message}");
         return journal;

@@ -43,6 +43,13 @@ internal sealed class JournalChild : IDisposable
     /// <summary>Says a line to it.</summary>
     public Task TellAsync(string line) => process.StandardInput.WriteLineAsync(line);
 
+    /// <summary>Has it end by itself.</summary>
+    public async Task EndInputAsync()
+    {
+        process.StandardInput.Close();
+        await ExitCodeAsync();
+    }
+
     public void Suspend() => Signal("STOP");
 
     public void Wake() => Signal("CONT");
