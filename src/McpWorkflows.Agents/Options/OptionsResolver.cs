@@ -25,7 +25,7 @@ internal sealed class OptionsResolver(AgentHostOptions options, IReadOnlyCollect
             Model = new(found, model.From),
             Effort = First(call.Effort, type?.Effort),
             Tools = First(call.Tools, type?.Tools),
-            DisallowedTools = First(call.DisallowedTools, type?.DisallowedTools),
+            DisallowedTools = Both(call.DisallowedTools, type?.DisallowedTools),
             Stall = Positive(call.Stall) is { } stall ? new(stall, Origin.Call) : new(options.Stall, Origin.Default),
             Timeout = Positive(call.Timeout) is { } timeout ? new(timeout, Origin.Call) : new(null, Origin.Default),
             MaxTurns = call.MaxTurns is > 0 and var turns ? new(turns, Origin.Call) : new(options.MaxTurns, Origin.Default),
@@ -35,6 +35,10 @@ internal sealed class OptionsResolver(AgentHostOptions options, IReadOnlyCollect
 
     private static Resolved<T?> First<T>(T? call, T? type)
         where T : class => call is not null ? new(call, Origin.Call) : type is not null ? new(type, Origin.AgentType) : new(null, Origin.Default);
+
+    /// <summary>What either forbids is forbidden.</summary>
+    private static Resolved<IReadOnlyList<string>?> Both(IReadOnlyList<string>? call, IReadOnlyList<string>? type) =>
+        call is not null && type is not null ? new([.. call, .. type], Origin.Call) : First(call, type);
 
     /// <summary>Scripts give zero for "none"; timers take no more than some weeks.</summary>
     private static TimeSpan? Positive(TimeSpan? time) =>

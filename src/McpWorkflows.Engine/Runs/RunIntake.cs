@@ -1,6 +1,6 @@
 using McpWorkflows.Engine.Agents;
-using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Extensions;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.Runs;
