@@ -72,7 +72,7 @@ internal static class ServedRun
                 {
                     if (process.Id == id || ParentOf(process.Id) == id)
                     {
-                        memory += process.WorkingSet64;
+                        memory += MemoryOf(process);
                         processor += process.TotalProcessorTime;
                     }
                 }
@@ -84,6 +84,18 @@ internal static class ServedRun
         }
 
         return (memory, processor);
+    }
+
+    /// <summary>Resident memory; on Linux with each page that several processes share split between them, so that a sum makes sense.</summary>
+    private static long MemoryOf(Process process)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return process.WorkingSet64;
+        }
+
+        var line = File.ReadLines($"/proc/{process.Id}/smaps_rollup").First(line => line.StartsWith("Pss:", StringComparison.Ordinal));
+        return long.Parse(line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) * 1024;
     }
 
     private static int ParentOf(int id)

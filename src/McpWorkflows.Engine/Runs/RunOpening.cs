@@ -7,6 +7,8 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Brings a new run into the journal.</summary>
 internal sealed class RunOpening(RunParts parts)
 {
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 1_000 };
+
     public async Task<RunSession> OpenAsync(StartRun request, CancellationToken cancellationToken)
     {
         CheckArgs(request.ArgsJson);
@@ -45,7 +47,7 @@ internal sealed class RunOpening(RunParts parts)
 
         try
         {
-            using var document = JsonDocument.Parse(argsJson);
+            using var document = JsonDocument.Parse(argsJson, Depth);
         }
         catch (JsonException failure)
         {

@@ -41,6 +41,8 @@
 
   const pending = { __proto__: null };
   const agentErrors = new NativeWeakSet();
+  const maxOpenTimers = 10000;
+  let openTimers = 0;
   let lastRequest = 0;
 
   function hide(target, name, value) {
@@ -401,6 +403,10 @@
     if (typeof callback !== 'function') {
       throw new NativeTypeError('setTimeout() expects a function, got ' + kindOf(callback) + '.');
     }
+    if (openTimers >= maxOpenTimers) {
+      throw new NativeRangeError('setTimeout() was called ' + maxOpenTimers + ' times with none of them due yet. Does every timer start several more?');
+    }
+    openTimers++;
     const asked = toNumber(delay);
     const id = ++lastRequest;
     pending[id] = { __proto__: null, callback, rest };
@@ -411,6 +417,7 @@
   function clearTimer(id) {
     if (typeof id === 'number' && pending[id] !== undefined && pending[id].callback !== undefined) {
       delete pending[id];
+      openTimers--;
       host.clear(id);
     }
   }
@@ -556,6 +563,7 @@
         }
         return;
       }
+      openTimers--;
       try {
         apply(request.callback, undefined, request.rest);
       } catch (error) {

@@ -17,7 +17,7 @@ internal static class ExportCommand
         {
             var runId = parsed.GetRequiredValue(id);
             await using var journal = await SqliteJournal.OpenAsync(
-                new JournalOptions { Path = JournalPath.Resolve(parsed.GetValue(shared.Journal)) }, cancellationToken);
+                new JournalOptions { Path = JournalPath.Resolve(parsed.GetValue(shared.Journal)), AllowReadOnly = true }, cancellationToken);
             if (await journal.FindRunAsync(runId, cancellationToken) is null)
                 throw new RunNotFoundException(runId);
 

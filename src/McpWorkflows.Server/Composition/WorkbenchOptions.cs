@@ -20,6 +20,9 @@ internal sealed record WorkbenchOptions
     /// <summary>One that attends also takes up, when it starts, what dead processes left interrupted.</summary>
     public bool ResumeInterrupted { get; init; }
 
+    /// <summary>For commands that only look: a journal that cannot be written will do.</summary>
+    public bool ReadsOnly { get; init; }
+
     /// <summary>A journal that dies with the process, for rehearsals.</summary>
     public bool InMemory { get; init; }
 

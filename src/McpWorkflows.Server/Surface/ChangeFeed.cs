@@ -34,11 +34,11 @@ internal sealed partial class ChangeFeed(IChangeSource source, TimeProvider time
     public IChangeSource Source => source;
 
     /// <summary>Calls back when a resource changes, at most once a second, until the token ends.</summary>
-    public async Task WatchAsync(string uri, Func<Task> changed, CancellationToken cancellationToken)
+    /// <param name="known">Its fingerprint as the client knows it.</param>
+    public async Task WatchAsync(string uri, string? known, Func<Task> changed, CancellationToken cancellationToken)
     {
         try
         {
-            var known = await source.FingerprintAsync(uri, cancellationToken);
             using var timer = new PeriodicTimer(Pace, time);
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
@@ -77,11 +77,15 @@ internal sealed partial class ChangeFeed(IChangeSource source, TimeProvider time
             ToolsListChanged = wanted.ToolsListChanged is true ? true : null,
             ResourceSubscriptions = wanted.ResourceSubscriptions is { Count: > 0 } uris ? [.. uris.Distinct().Take(MaxWatched)] : null,
         };
+        // Known before the client is told that it is watched: what changes from then on must not be missed.
+        var known = new List<(string Uri, string? Fingerprint)>();
+        foreach (var uri in granted.ResourceSubscriptions ?? [])
+            known.Add((uri, await source.FingerprintAsync(uri, cancellationToken)));
         var acknowledged = new SubscriptionsAcknowledgedNotificationParams { Notifications = granted };
         await SendAsync(NotificationMethods.SubscriptionsAcknowledgedNotification, JsonSerializer.SerializeToNode(acknowledged, TypeInfo(acknowledged))!.AsObject());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime);
         using var watching = source.Watch(Changed);
-        await Task.WhenAll((granted.ResourceSubscriptions ?? []).Select(uri => WatchAsync(uri, () => SendAsync(Updated, new JsonObject { ["uri"] = uri }), stop.Token)));
+        await Task.WhenAll(known.Select(one => WatchAsync(one.Uri, one.Fingerprint, () => SendAsync(Updated, new JsonObject { ["uri"] = one.Uri }), stop.Token)));
         await UntilAsync(stop.Token);
         return new EmptyResult();
 

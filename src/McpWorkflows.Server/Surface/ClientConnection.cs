@@ -58,7 +58,7 @@ internal sealed class ClientConnection
     private async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params.Uri;
-        if (await changes.Source.FingerprintAsync(uri, cancellationToken) is null)
+        if (await changes.Source.FingerprintAsync(uri, cancellationToken) is not { } known)
             throw new McpProtocolException($"There is no resource '{RunReports.Cut(uri, 200)}' to subscribe to.", McpErrorCode.ResourceNotFound);
         if (watched.Count >= ChangeFeed.MaxWatched)
             throw new McpProtocolException($"{ChangeFeed.MaxWatched} resources are watched already. Unsubscribe from some first.", McpErrorCode.InvalidRequest);
@@ -67,7 +67,7 @@ internal sealed class ClientConnection
         {
             var server = request.Server;
             changes.Send(changes.WatchAsync(
-                uri, () => server.SendNotificationAsync(ChangeFeed.Updated, new JsonObject { ["uri"] = uri }, cancellationToken: stop.Token), stop.Token));
+                uri, known, () => server.SendNotificationAsync(ChangeFeed.Updated, new JsonObject { ["uri"] = uri }, cancellationToken: stop.Token), stop.Token));
         }
 
         return new EmptyResult();

@@ -62,6 +62,22 @@ public sealed class HistoryCommandTests
     }
 
     [Fact]
+    public async Task Import_FileOfTheFirstReleaseThatExported_ResumesWithoutACall()
+    {
+        await using var bench = await TestBench.StartWithoutModelAsync();
+        var file = Path.Combine(AppContext.BaseDirectory, "Approved", "run-v1.jsonl");
+
+        var imported = await bench.RunAsync("import", file, "--json");
+        Assert.True(imported.ExitCode == 0, imported.ToString());
+        var resumed = await bench.RunAsync("resume", imported.RunId, "--json");
+
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(0, bench.Model.Log.Count);
+        Assert.Equal(5, resumed.Census("fromJournal"));
+        Assert.Equal(4, resumed.Result.GetProperty("z").GetInt32());
+    }
+
+    [Fact]
     public async Task Prune_Parent_LeavesTheChildResumable()
     {
         await using var bench = await TestBench.StartAsync(_ => ModelReply.Text("done"));

@@ -22,7 +22,7 @@ public class ClientTests
             ? await Suites.RunScriptAsync("typescript-client.mjs", generation, bench.Server.Url)
             : await Suites.RunScriptAsync("typescript-client.mjs", generation, ServerProcess.Executable, "serve", "--journal", journal, "--workspace", bench.Folder.Path);
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{generation} over {transport}: {run.Output}");
+        Suites.Report($"{generation} over {transport}: {run.Output}");
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         var answer = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal("mcp-workflows", answer.GetProperty("server").GetString());
@@ -58,7 +58,7 @@ public class ClientTests
             bench.Server.Url, "--method", "tools/call", "--tool-name", "list_workflows", "--load", "--load-requests", "2000", "--format", "json");
 
         var result = JsonDocument.Parse(run.Output).RootElement.GetProperty("result");
-        TestContext.Current.TestOutputHelper!.WriteLine(
+        Suites.Report(
             $"load: {result.GetProperty("requests")} calls, {result.GetProperty("throughput")} per second, latency {result.GetProperty("latencyMs").GetRawText()} ms");
         Assert.Equal(2_000, result.GetProperty("ok").GetInt32());
         Assert.Equal(0, result.GetProperty("errors").GetInt32());

@@ -25,7 +25,7 @@ public class ConformanceTests
 
         var report = await ConformanceReport.RunAsync(host.Url, "--requirements", "2026-07-28");
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"conformance 2026-07-28: {report.Summary}\n{report.Faults}");
+        Suites.Report($"conformance 2026-07-28: {report.Summary}");
         Assert.True(report.Scenarios.Count > 45, report.Output);
         Assert.True(report.Failed.Count == 0, report.Faults);
     }
@@ -38,7 +38,7 @@ public class ConformanceTests
 
         var report = await ConformanceReport.RunAsync(host.Url, "--requirements", "2025-11-25");
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"conformance 2025-11-25: {report.Summary}\n{report.Faults}");
+        Suites.Report($"conformance 2025-11-25: {report.Summary}; without a session fail {string.Join(", ", report.Failed)}");
         Assert.True(report.Scenarios.Count > 28, report.Output);
         Assert.Equal(StatelessExceptions, report.Failed);
     }
@@ -53,7 +53,7 @@ public class ConformanceTests
         {
             var report = await ConformanceReport.RunAsync(bench.Server.Url, "--spec-version", "2026-07-28", "--scenario", scenario);
 
-            TestContext.Current.TestOutputHelper!.WriteLine($"{scenario}: {report.Summary}");
+            Suites.Report($"conformance of the product, {scenario}: {report.Summary}");
             Assert.True(report.Checks.Count > 0, report.Output);
             Assert.True(report.Checks.All(check => check.Status is not ("FAILURE" or "WARNING")), report.Faults);
         }

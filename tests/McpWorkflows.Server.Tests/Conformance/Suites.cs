@@ -11,6 +11,8 @@ internal static class Suites
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    private static readonly Lock Reporting = new();
+
     private static readonly string? Folder = Environment.GetEnvironmentVariable("MCPWORKFLOWS_SUITES");
 
     public static string Package(string name) => Path.Combine(Folder!, "node_modules", name);
@@ -18,6 +20,17 @@ internal static class Suites
     public static void Require() => Assert.SkipUnless(
         Folder is not null && Directory.Exists(Path.Combine(Folder, "node_modules")),
         "The public MCP suites are not installed: run npm ci in .ci/mcp and name the folder in MCPWORKFLOWS_SUITES.");
+
+    /// <summary>Says a figure to whoever reads the test's output, and to the file that <c>.ci/run</c> prints.</summary>
+    public static void Report(string figure)
+    {
+        TestContext.Current.TestOutputHelper!.WriteLine(figure);
+        if (Environment.GetEnvironmentVariable("MCPWORKFLOWS_FIGURES") is { Length: > 0 } file)
+        {
+            lock (Reporting)
+                File.AppendAllText(file, figure.Trim() + "\n");
+        }
+    }
 
     /// <summary>Runs a script of this folder next to the packages, where it finds them.</summary>
     public static async Task<ProcessResult> RunScriptAsync(string script, params string[] arguments)
