@@ -31,7 +31,7 @@ internal sealed class Workbench : IAsyncDisposable
     public Workbench(WorkbenchOptions options, IAgentHost? agents = null)
     {
         this.options = options;
-        Catalog = new FileWorkflowCatalog(UserHome);
+        Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
         settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
         Models = new ModelSetup(options.Model, () => settings.Value, agents);
