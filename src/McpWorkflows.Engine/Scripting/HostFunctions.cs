@@ -12,7 +12,8 @@ namespace McpWorkflows.Engine.Scripting;
 /// </summary>
 internal sealed class HostFunctions
 {
-    private const int MaxLabelLength = 60;
+    private const int MaxDefaultLabel = 60;
+    private const int MaxLabel = 200;
 
     private readonly StartScript _start;
     private readonly OutputBuffer _outputs;
@@ -27,6 +28,9 @@ internal sealed class HostFunctions
     }
 
     public SeededRandom Random { get; }
+
+    /// <summary><c>failures()</c>.</summary>
+    public FailureList Failures { get; } = new();
 
     /// <summary><c>budget.spent()</c>.</summary>
     public long SpentTokens { get; set; }
@@ -43,7 +47,9 @@ internal sealed class HostFunctions
         Add("workflow", args => Tell(new WorkflowRequested((int)args[0].AsNumber(), Text(args[1]), Text(args[2]))));
         Add("phase", args => Tell(new PhaseEntered(PhaseTitle(Text(args[0]), Text(args[1]))!)));
         Add("log", args => Tell(new Logged(Text(args[0])!, Text(args[1])!)));
-        Add("branchFailed", args => Tell(new BranchFailed(Text(args[0])!, Text(args[1])!)));
+        Add("branchFailed", args => BranchFailed(Text(args[0])!, Text(args[1])!, PhaseTitle(Text(args[2]), Text(args[3])), args[4].AsBoolean()));
+        Add("question", args => Question((int)args[0].AsNumber(), Text(args[1])!, Text(args[2])));
+        Add("failures", _ => Failures.ToJson());
         Add("returned", args => End(new ScriptEnd(true, Text(args[0]), null)));
         Add("failed", args => End(new ScriptEnd(false, Text(args[0]), Text(args[1]))));
         Add("spent", _ => SpentTokens);
@@ -71,7 +77,7 @@ internal sealed class HostFunctions
                 RequestId = requestId,
                 Prompt = prompt,
                 Options = options.Agent,
-                Label = options.Label is { Length: > 0 } label ? label : DefaultLabel(prompt),
+                Label = options.Label is { Length: > 0 } label ? CutText.At(label, MaxLabel) : DefaultLabel(prompt),
                 Phase = PhaseTitle(options.Phase ?? phase, prefix),
             });
         }
@@ -79,6 +85,28 @@ internal sealed class HostFunctions
         {
             return $"{refusal.Name}: {refusal.Message}";
         }
+    }
+
+    private JsValue Question(int requestId, string text, string? optionsJson)
+    {
+        try
+        {
+            return Tell(QuestionOptions.Read(optionsJson).Ask(requestId, text));
+        }
+        catch (CallRefusedException refusal)
+        {
+            return $"{refusal.Name}: {refusal.Message}";
+        }
+    }
+
+    private JsValue BranchFailed(string where, string message, string? phase, bool ofAgent)
+    {
+        if (!ofAgent)
+        {
+            Failures.Add(new CallFailure("branch", where, phase, message, 0, null));
+        }
+
+        return Tell(new BranchFailed(where, message, phase, ofAgent));
     }
 
     private void TakePlace()
@@ -121,7 +149,7 @@ internal sealed class HostFunctions
 
     private static string DefaultLabel(string prompt)
     {
-        var label = new StringBuilder(MaxLabelLength);
+        var label = new StringBuilder(MaxDefaultLabel);
         foreach (var unit in prompt)
         {
             if (char.IsWhiteSpace(unit) || char.IsControl(unit))
@@ -136,7 +164,7 @@ internal sealed class HostFunctions
                 label.Append(unit);
             }
 
-            if (label.Length == MaxLabelLength)
+            if (label.Length == MaxDefaultLabel)
             {
                 break;
             }

@@ -1,4 +1,5 @@
 using McpWorkflows.Agents;
+using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
@@ -6,6 +7,7 @@ using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Engine.Workflows;
+using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Composition;
 
@@ -17,6 +19,7 @@ internal sealed class Workbench : IAsyncDisposable
 {
     private readonly WorkbenchOptions options;
     private readonly Lazy<IAgentHost> host;
+    private readonly Lazy<ProductSettings> settings;
     private readonly bool ownsHost;
     private readonly CancellationTokenSource lifetime = new();
     private readonly ScriptProcessRuntimeFactory? processes;
@@ -30,7 +33,8 @@ internal sealed class Workbench : IAsyncDisposable
         this.options = options;
         Catalog = new FileWorkflowCatalog(UserHome);
         Scripts = new ScriptSources(Catalog, options.Workspace);
-        Models = new ModelSetup(options.Model, agents);
+        settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
+        Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
         processes = options.ScriptProcesses is { } bounds ? new ScriptProcessRuntimeFactory(bounds, TimeProvider.System) : null;
@@ -45,6 +49,9 @@ internal sealed class Workbench : IAsyncDisposable
     public ScriptSources Scripts { get; }
 
     public ModelSetup Models { get; }
+
+    /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
+    public ProductSettings Settings => settings.Value;
 
     /// <summary>Ends when the process is about to; for work that outlives a client's patience.</summary>
     public CancellationToken Lifetime => lifetime.Token;
@@ -113,7 +120,33 @@ internal sealed class Workbench : IAsyncDisposable
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            new EngineOptions(), journal, await agents, processes ?? (IScriptRuntimeFactory)scripts, Catalog, TimeProvider.System, new RandomIdSource());
+            Limits(),
+            journal,
+            await agents,
+            processes ?? (IScriptRuntimeFactory)scripts,
+            Catalog,
+            TimeProvider.System,
+            new RandomIdSource(),
+            new AnswerSchemas());
+        if (options.Attends)
+            engine.Attend(run => Models.CanRun(run.Settings.Model));
         return (journal, engine);
+    }
+
+    private EngineOptions Limits()
+    {
+        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted };
+        if (Settings.Concurrency is { } width)
+            limits = limits with { Concurrency = width };
+        // A command has one run, and shows it until it ends.
+        return options.Attends ? limits : limits with { UnloadAfter = TimeSpan.FromDays(10_000) };
+    }
+
+    private ProductSettings ReadSettings()
+    {
+        var read = SettingsReader.Read(UserHome, Workspace);
+        foreach (var warning in read.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
+        return read;
     }
 }

@@ -14,6 +14,15 @@ internal sealed record WorkbenchOptions
     /// <summary>Absolute path.</summary>
     public required string Workspace { get; init; }
 
+    /// <summary>The process stays: it takes up runs that wait and have no living owner.</summary>
+    public bool Attends { get; init; }
+
+    /// <summary>One that attends also takes up, when it starts, what dead processes left interrupted.</summary>
+    public bool ResumeInterrupted { get; init; }
+
+    /// <summary>For commands that only look: a journal that cannot be written will do.</summary>
+    public bool ReadsOnly { get; init; }
+
     /// <summary>A journal that dies with the process, for rehearsals.</summary>
     public bool InMemory { get; init; }
 

@@ -16,6 +16,7 @@ internal sealed class ResumeTool(Workbench workbench, RunWatch watch, ILogger lo
             Model = arguments.Text("model"),
             Budget = arguments.Positive("budget"),
             Rerun = arguments.Texts("rerun"),
+            Answers = arguments.Answers(),
         };
         var wait = arguments.Wait();
         var engine = await workbench.EngineAsync(cancellationToken);

@@ -5,7 +5,7 @@ using McpWorkflows.Engine.Agents;
 namespace McpWorkflows.Engine.Tests.Runs;
 
 /// <summary>Agents that answer with their prompt, unless a test says otherwise; every call is counted.</summary>
-internal sealed class FakeAgents : IAgentHost
+internal sealed class FakeAgents : IAgentHost, IAgentTypes
 {
     private readonly ConcurrentDictionary<string, Func<AgentRequest, CancellationToken, Task<AgentOutcome>>> _rules = new();
     private readonly ConcurrentQueue<AgentRequest> _requests = new();
@@ -18,6 +18,18 @@ internal sealed class FakeAgents : IAgentHost
     public IReadOnlyList<AgentRequest> Requests => [.. _requests];
 
     public int Widest => _widest;
+
+    /// <summary>Definitions by name.</summary>
+    public Dictionary<string, string> Types { get; } = [];
+
+    /// <summary>What is said of the work of a journaled call.</summary>
+    public WorkRestored Restored { get; set; } = new(true, null);
+
+    public string? Find(string workspace, string name) => Types.GetValueOrDefault(name);
+
+    public IReadOnlyList<string> Names(string workspace) => [.. Types.Keys];
+
+    public Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken) => Task.FromResult(Restored);
 
     public void Forget() => _requests.Clear();
 

@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Tests.ScriptProcesses;
 
@@ -88,6 +89,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
             Time = StartTime,
             BudgetTotal = BudgetTotal,
             Limits = Limits,
+            Extensions = [.. BuiltInExtensions.Names.Select(name => new ScriptExtension(name, BuiltInExtensions.Source(name)))],
         });
 
     public async Task DrainAsync()

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.ScriptProcesses.Messages;
@@ -41,6 +42,7 @@ internal static class ScriptMessages
                 Time(to, it.Time);
                 to.OptionalLong(it.BudgetTotal);
                 Limits(to, it.Limits);
+                to.Items(it.Extensions, Extension);
             },
             from => new StartScript
             {
@@ -51,6 +53,7 @@ internal static class ScriptMessages
                 Time = Time(from),
                 BudgetTotal = from.OptionalLong(),
                 Limits = Limits(from),
+                Extensions = from.Items(Extension),
             })
         .With<Deliver>(
             2,
@@ -61,6 +64,7 @@ internal static class ScriptMessages
                 Time(to, it.Time);
                 to.Long(it.SpentTokens);
                 to.Text(it.Identity);
+                to.OptionalItem(it.Failure, Failure);
             },
             from => new Deliver
             {
@@ -69,6 +73,7 @@ internal static class ScriptMessages
                 Time = Time(from),
                 SpentTokens = from.Long(),
                 Identity = from.Text(),
+                Failure = from.OptionalItem(Failure),
             });
 
     public static MessageTable<ScriptOutput> Outputs { get; } = new MessageTable<ScriptOutput>()
@@ -123,10 +128,51 @@ internal static class ScriptMessages
             {
                 to.Text(it.Where);
                 to.Text(it.Message);
+                to.OptionalText(it.Phase);
+                to.Flag(it.OfAgent);
             },
-            from => new BranchFailed(from.Text(), from.Text()))
+            from => new BranchFailed(from.Text(), from.Text(), from.OptionalText(), from.Flag()))
         .With<ScriptReturned>(8, (to, it) => to.OptionalText(it.ResultJson), from => new ScriptReturned(from.OptionalText()))
-        .With<ScriptFailed>(9, (to, it) => Error(to, it.Error), from => new ScriptFailed(Error(from)));
+        .With<ScriptFailed>(9, (to, it) => Error(to, it.Error), from => new ScriptFailed(Error(from)))
+        .With<QuestionAsked>(
+            10,
+            (to, it) =>
+            {
+                to.Int(it.RequestId);
+                to.Text(it.Text);
+                to.OptionalText(it.SchemaJson);
+                to.OptionalText(it.DefaultJson);
+                to.OptionalDouble(it.TimeoutMilliseconds);
+            },
+            from => new QuestionAsked
+            {
+                RequestId = from.Int(),
+                Text = from.Text(),
+                SchemaJson = from.OptionalText(),
+                DefaultJson = from.OptionalText(),
+                TimeoutMilliseconds = from.OptionalDouble(),
+            });
+
+    private static void Extension(WireWriter to, ScriptExtension it)
+    {
+        to.Text(it.Name);
+        to.Text(it.Source);
+    }
+
+    private static ScriptExtension Extension(WireReader from) => new(from.Text(), from.Text());
+
+    private static void Failure(WireWriter to, CallFailure it)
+    {
+        to.Text(it.Kind);
+        to.Text(it.Label);
+        to.OptionalText(it.Phase);
+        to.Text(it.Cause);
+        to.Int(it.Attempts);
+        to.OptionalText(it.LastText);
+    }
+
+    private static CallFailure Failure(WireReader from) =>
+        new(from.Text(), from.Text(), from.OptionalText(), from.Text(), from.Int(), from.OptionalText());
 
     private static void Options(WireWriter to, AgentOptions it)
     {

@@ -69,16 +69,30 @@ internal sealed class WireWriter
 
     public void OptionalLong(long? value) => Optional(value, Long);
 
+    public void OptionalDouble(double? value) => Optional(value, Double);
+
+    public void OptionalItem<T>(T? value, Action<WireWriter, T> write)
+        where T : class
+    {
+        Flag(value is not null);
+        if (value is not null)
+        {
+            write(this, value);
+        }
+    }
+
     public void OptionalSpan(TimeSpan? value) => Optional(value, Span);
 
     public void OptionalTexts(IReadOnlyList<string>? values) => Optional(values, Texts);
 
-    public void Texts(IReadOnlyList<string> values)
+    public void Texts(IReadOnlyList<string> values) => Items(values, static (to, value) => to.Text(value));
+
+    public void Items<T>(IReadOnlyList<T> values, Action<WireWriter, T> write)
     {
         Int(values.Count);
         foreach (var value in values)
         {
-            Text(value);
+            write(this, value);
         }
     }
 
