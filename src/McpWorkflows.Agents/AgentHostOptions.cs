@@ -26,9 +26,16 @@ public sealed class AgentHostOptions
     /// <value>1 s</value>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait before a retry, also when an endpoint asks for more.</summary>
+    /// <summary>The longest wait before a retry, where the endpoint does not say how long it should be.</summary>
     /// <value>60 s</value>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// The longest wait that an endpoint may ask for; one that asks for more has no quota left, and the run waits for
+    /// that rather than the call.
+    /// </summary>
+    /// <value>5 min</value>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Silence after which an attempt is restarted, where the script does not say.</summary>
     /// <value>180 s</value>
@@ -81,6 +88,9 @@ public sealed class AgentHostOptions
     /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types.</summary>
     /// <value>The user's home</value>
     public string UserHome { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>Told, in one sentence each, of what a person should know and no run asks about; from any thread.</summary>
+    public Action<string>? OnNotice { get; init; }
 
     /// <value>The system's clock</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,11 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using Anthropic;
-using Anthropic.Exceptions;
 using McpWorkflows.Agents.Connections;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Limits;
-using McpWorkflows.Agents.OpenAI;
 using McpWorkflows.Agents.Providers;
 using Microsoft.Extensions.AI;
 
@@ -18,7 +14,6 @@ namespace McpWorkflows.Agents.Anthropic;
 internal sealed class AnthropicChatClient : IChatClient
 {
     private readonly Lazy<SdkClient> _sdk;
-    private readonly TimeProvider _time;
 
     public AnthropicChatClient(Provider provider, int maxConnections, TimeProvider time)
         : this(provider, () => HttpConnections.Create(maxConnections), time)
@@ -28,7 +23,6 @@ internal sealed class AnthropicChatClient : IChatClient
     /// <param name="connections">Called once, when first needed; what it gives is taken over.</param>
     public AnthropicChatClient(Provider provider, Func<HttpMessageHandler> connections, TimeProvider time)
     {
-        _time = time;
         _sdk = new Lazy<SdkClient>(() => new SdkClient(provider, connections(), time));
     }
 
@@ -47,7 +41,7 @@ internal sealed class AnthropicChatClient : IChatClient
         var updates = _sdk.Value.Ask(messages, options ?? new ChatOptions(), cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var _ = updates.ConfigureAwait(false);
         var usage = new AnthropicUsage();
-        var finished = false;
+        var (begun, finished) = (false, false);
         while (true)
         {
             ModelRequestException? failure = null;
@@ -77,6 +71,7 @@ internal sealed class AnthropicChatClient : IChatClient
                 heard.News = null;
             }
 
+            begun = true;
             finished |= update.FinishReason is not null;
             yield return update;
         }
@@ -84,7 +79,9 @@ internal sealed class AnthropicChatClient : IChatClient
         yield return usage.Total();
         if (!finished)
         {
-            throw new ModelRequestException(ModelRequestFault.Broken, "the stream ended before the answer did");
+            throw begun
+                ? new ModelRequestException(ModelRequestFault.Broken, "the stream ended before the answer did")
+                : new ModelRequestException(ModelRequestFault.Garbled, "the answer has no content in the expected format");
         }
     }
 

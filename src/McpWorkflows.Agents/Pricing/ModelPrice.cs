@@ -8,4 +8,8 @@ public sealed record ModelPrice(string Pattern, decimal Input, decimal? CachedIn
     /// <summary>Input written to the provider's cache, as a multiple of <see cref="Input"/>.</summary>
     /// <value>1</value>
     public decimal CacheWriteFactor { get; init; } = 1;
+
+    /// <summary>Counts for requests with at least so many tokens of input.</summary>
+    /// <value>0</value>
+    public long FromInputTokens { get; init; }
 }

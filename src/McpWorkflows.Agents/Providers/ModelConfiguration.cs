@@ -79,11 +79,13 @@ public sealed class ModelConfiguration
     internal bool IsAlias(string name) =>
         name.Equals("inherit", StringComparison.OrdinalIgnoreCase) || AliasNames.Contains(name, StringComparer.OrdinalIgnoreCase) || Aliases.ContainsKey(name);
 
+    internal ProviderSettings? SettingsOf(string provider) => _settings.GetValueOrDefault(provider) ?? KnownProviders.Find(provider)?.Settings;
+
     /// <summary>A provider ready for use, or why it cannot be used, with the remedy.</summary>
     internal (Provider? Provider, string? Problem) Find(string name)
     {
         var known = KnownProviders.Find(name);
-        if ((_settings.GetValueOrDefault(name) ?? known?.Settings) is not { } settings)
+        if (SettingsOf(name) is not { } settings)
         {
             return (null, $"The provider '{name}' is not configured. {HowToConfigure}");
         }

@@ -1,28 +1,42 @@
+using McpWorkflows.Agents.Options;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Agents.Providers;
 
-/// <summary>Says which model a call means: its own option, else the run's model, else the configured one.</summary>
+/// <summary>Says which model a call means: its own option, else its type's, else the run's model, else the configured one.</summary>
 internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyCollection<string> providers)
 {
     private const int MaxAliasSteps = 8;
 
-    public ResolvedModel Resolve(string? callModel, string? runModel)
+    public ResolvedModel Resolve(string? callModel, string? runModel) => Resolve(callModel, null, runModel);
+
+    public ResolvedModel Resolve(string? callModel, string? typeModel, string? runModel)
     {
         var run = ResolveRun(runModel);
-        var named = callModel?.Trim();
         // A rehearsal is one throughout: it must never cost anything.
-        if (run.Model is { IsRehearsal: true } || string.IsNullOrEmpty(named))
+        if (run.Model is { IsRehearsal: true })
         {
             return run;
         }
 
-        if (configuration.IsAlias(named))
+        return Stated(callModel, run, Origin.Call) ?? Stated(typeModel, run, Origin.AgentType) ?? run;
+    }
+
+    /// <summary>Null where nothing is stated, or a name for which nothing is configured: the next one decides.</summary>
+    private ResolvedModel? Stated(string? stated, ResolvedModel run, Origin from)
+    {
+        var named = stated?.Trim();
+        if (string.IsNullOrEmpty(named))
         {
-            return Target(named) is { } target ? Parse(target, run.Model?.Provider) : run;
+            return null;
         }
 
-        return Parse(named, run.Model?.Provider);
+        if (configuration.IsAlias(named))
+        {
+            return Target(named) is { } target ? Parse(target, run.Model?.Provider, from) : null;
+        }
+
+        return Parse(named, run.Model?.Provider, from);
     }
 
     private ResolvedModel ResolveRun(string? runModel)
@@ -33,6 +47,7 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
             named = Target(named);
         }
 
+        var from = string.IsNullOrEmpty(named) || named == configuration.DefaultModel ? Origin.Configuration : Origin.Run;
         named = string.IsNullOrEmpty(named) ? configuration.DefaultModel : named;
         if (named is not null && configuration.IsAlias(named))
         {
@@ -40,8 +55,8 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
         }
 
         return named is null
-            ? new ResolvedModel(null, $"No model is configured. {configuration.HowToConfigure}")
-            : Parse(named, null);
+            ? new ResolvedModel(null, $"No model is configured. {configuration.HowToConfigure}", from)
+            : Parse(named, null, from);
     }
 
     /// <summary>What an alias stands for; it may stand for another one. Null where nothing is configured for it.</summary>
@@ -56,17 +71,17 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
         return name is null || configuration.IsAlias(name) ? null : name;
     }
 
-    private ResolvedModel Parse(string name, string? provider)
+    private ResolvedModel Parse(string name, string? provider, Origin from)
     {
         if (name.Equals(ModelReference.RehearsalName, StringComparison.OrdinalIgnoreCase))
         {
-            return new ResolvedModel(ModelReference.Rehearsal, null);
+            return new ResolvedModel(ModelReference.Rehearsal, null, from);
         }
 
         var slash = name.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0)
         {
-            return new ResolvedModel(new ModelReference(provider ?? ModelReference.OpenAI, name), null);
+            return new ResolvedModel(new ModelReference(provider ?? ModelReference.OpenAI, name), null, from);
         }
 
         var asked = name[..slash].ToLowerInvariant();
@@ -75,12 +90,12 @@ internal sealed class ModelResolver(ModelConfiguration configuration, IReadOnlyC
             var cause = providers.Contains(asked) ? "no name follows the provider" : $"the provider '{name[..slash]}' is not known";
             var nearest = NearestName.Find(asked, providers) is { } near && near != asked ? $" Did you mean '{near}'?" : "";
             return new ResolvedModel(null, $"The model '{name}' cannot be used: {cause}.{nearest} "
-                + $"Write {string.Join(" or ", providers.Select(provider => $"{provider}/NAME"))}, or `rehearsal`. Others are named in ~/.mcpworkflows/settings.json under models.providers.");
+                + $"Write {string.Join(" or ", providers.Select(provider => $"{provider}/NAME"))}, or `rehearsal`. Others are named in ~/.mcpworkflows/settings.json under models.providers.", from);
         }
 
-        return new ResolvedModel(new ModelReference(asked, name[(slash + 1)..]), null);
+        return new ResolvedModel(new ModelReference(asked, name[(slash + 1)..]), null, from);
     }
 }
 
 /// <summary>A model, or why there is none.</summary>
-internal sealed record ResolvedModel(ModelReference? Model, string? Problem);
+internal sealed record ResolvedModel(ModelReference? Model, string? Problem, Origin From);

@@ -13,6 +13,12 @@ internal sealed record ProviderClient(IChatClient Client, string ShownAs, string
     /// <summary>Null for clients handed in.</summary>
     public Provider? Provider { get; init; }
 
+    /// <summary>It is known to cache what requests have in common.</summary>
+    public bool HasCache => Provider is { } known && (known.Settings.Kind != ProviderKind.OpenAI || known.BaseUrl.Host == "api.openai.com");
+
+    /// <summary>Its cache takes in whatever repeats, also of prompts, not only what is marked for it.</summary>
+    public bool CachesPrompts => Provider?.Settings.Kind != ProviderKind.Anthropic;
+
     public static ProviderClient Create(Provider provider, AgentHostOptions options)
     {
         IChatClient client = provider.Settings.Kind == ProviderKind.Anthropic

@@ -17,6 +17,16 @@ public sealed record AgentOutcome
     /// <summary>Tokens of all attempts, failed ones too.</summary>
     public AgentUsage Usage { get; init; } = AgentUsage.None;
 
+    /// <summary>What the tokens cost in US dollars; null where the price is not known.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>
+    /// The options that the call ran with, and where each came from, as JSON: <c>{ "model": { "value": "openai/x",
+    /// "from": "call" }, … }</c>. Values are from the call, the agentType, the run, the configuration or the default;
+    /// those of the default are left out. Null where the call was refused before that.
+    /// </summary>
+    public string? Resolved { get; init; }
+
     /// <summary>Attempts made, the last one included; 0 where none was.</summary>
     public int Attempts { get; init; }
 

@@ -15,6 +15,12 @@ public interface IAgentHost
     Task<AgentOutcome> RunAsync(AgentRequest request, IProgress<AgentProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What a call waits for besides the gate: the provider and model it will ask, or null where that cannot be told.
+    /// Calls of one lane share its width; those of a lane that is held up let others pass. Must return at once.
+    /// </summary>
+    string? LaneOf(AgentRequest request) => null;
+
+    /// <summary>
     /// Looks for the work of a journaled call before a replay builds on it, and puts it there again where it is gone.
     /// Hosts that isolate no agents have none.
     /// </summary>

@@ -59,11 +59,12 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
     /// <summary>Takes the call to its end, or to the wall that it stands before.</summary>
     private async Task<QuotaWall?> TryAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
     {
-        var model = request.Options.Model ?? request.DefaultModel;
+        var hostLane = LaneOf(request);
+        var model = hostLane ?? request.Options.Model ?? request.DefaultModel;
         if (walls.Find(model) is { } standing)
             return Postpone(item, standing);
 
-        using var slot = await lane.EnterAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        using var slot = await lane.EnterAsync(hostLane, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         // Cancelling frees slots, and those who wait may get them before they hear of it.
         cancellationToken.ThrowIfCancellationRequested();
         if (_closed.IsCancellationRequested)
@@ -72,7 +73,7 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
             return Postpone(item, closed);
 
         mailbox.TryWrite(new CallAdmitted(item));
-        var outcome = await AskAsync(item, request, cancellationToken).ConfigureAwait(false);
+        var outcome = await AskAsync(item, request with { Place = slot }, cancellationToken).ConfigureAwait(false);
         if (outcome is { Kind: AgentOutcomeKind.QuotaExhausted })
             return Postpone(item, walls.Close(model, outcome.RetryAt), outcome);
 
@@ -81,6 +82,18 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         // The slot is taken until the outcome is on disk, so that a crash never repeats more calls than were in flight.
         await ended.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return null;
+    }
+
+    private string? LaneOf(AgentRequest request)
+    {
+        try
+        {
+            return host.LaneOf(request);
+        }
+        catch (Exception) // A host that breaks its contract: the call itself will tell.
+        {
+            return null;
+        }
     }
 
     private QuotaWall Postpone(PendingItem item, QuotaWall wall, AgentOutcome? spent = null)

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
 
@@ -39,7 +40,12 @@ internal sealed class RunIntake(
                 break;
             case WorkflowLoaded loaded:
                 if (loaded.Workflow is { } workflow)
+                {
                     writer.Add(ledger.Workflows.Keep((WorkflowRequested)loaded.Item.Request, workflow));
+                    foreach (var extension in ledger.Extensions.Keep(BuiltInExtensions.NamedIn(workflow.Script)))
+                        writer.Add(extension);
+                }
+
                 ledger.Settle(loaded.Item, error: loaded.Error);
                 break;
             case Committed committed:

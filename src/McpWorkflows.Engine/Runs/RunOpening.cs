@@ -32,7 +32,8 @@ internal sealed class RunOpening(RunParts parts)
             State = RunState.Running,
             CreatedAt = parts.Time.GetUtcNow(),
         };
-        await parts.Journal.CreateRunAsync(run, cancellationToken).ConfigureAwait(false);
+        var extensions = new ExtensionSnapshots(new Dictionary<string, string>());
+        await parts.Journal.CreateRunAsync(run, [.. extensions.Keep(script.Extensions)], cancellationToken).ConfigureAwait(false);
         return new RunSession { Run = run, Warnings = WarningsOf(script) };
     }
 

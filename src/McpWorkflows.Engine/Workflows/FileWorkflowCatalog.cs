@@ -12,7 +12,7 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
 
     private const int MaxShownNames = 20;
 
-    private static readonly string[] Folders =
+    private static readonly string[] Places =
         [Path.Combine(".mcpworkflows", "workflows"), Path.Combine(".claude", "workflows")];
 
     public IReadOnlyList<SavedWorkflow> List(string workspace)
@@ -62,6 +62,8 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
         return Read(workspace, scriptPath);
     }
 
+    public IReadOnlyList<string> Folders(string workspace) => [.. SearchPath(workspace).Select(place => place.Folder).Distinct()];
+
     private static bool IsWithin(string folder, string path)
     {
         var relative = Path.GetRelativePath(folder, path);
@@ -101,7 +103,7 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
         var root = ProjectRoot(workspace);
         for (var at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)); at is not null; at = Path.GetDirectoryName(at))
         {
-            foreach (var folder in Folders)
+            foreach (var folder in Places)
             {
                 yield return (Path.Combine(at, folder), "project");
             }
@@ -112,7 +114,7 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
             }
         }
 
-        foreach (var folder in Folders)
+        foreach (var folder in Places)
         {
             yield return (Path.Combine(userHome, folder), "user");
         }

@@ -20,6 +20,9 @@ public interface IWorkflowCatalog
     /// and of the folders of saved workflows are read.
     /// </summary>
     SavedWorkflow ReadForScript(string workspace, string scriptPath);
+
+    /// <summary>Absolute paths of the folders that <see cref="List"/> looks into, for whoever watches them; most do not exist.</summary>
+    IReadOnlyList<string> Folders(string workspace) => [];
 }
 
 /// <summary>A workflow file.</summary>

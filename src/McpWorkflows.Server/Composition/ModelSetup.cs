@@ -70,6 +70,7 @@ internal sealed class ModelSetup
             McpServers = said.McpServers,
             Granted = said.Granted,
             Sandbox = said.Sandbox ?? SandboxMode.Auto,
+            OnNotice = static notice => Console.Error.WriteLine($"warning: {notice}"),
         });
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Workbench : IAsyncDisposable
         Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
-        processes = options.InScriptProcesses ? new ScriptProcessRuntimeFactory(new ScriptProcessOptions(), TimeProvider.System) : null;
+        processes = options.ScriptProcesses is { } bounds ? new ScriptProcessRuntimeFactory(bounds, TimeProvider.System) : null;
     }
 
     public string Workspace => options.Workspace;

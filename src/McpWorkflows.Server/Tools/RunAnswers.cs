@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Reports;
@@ -95,11 +96,20 @@ internal static class RunAnswers
     private static List<string> CallLines(IReadOnlyList<CallRecord> calls)
     {
         var lines = calls.TakeLast(FullCalls)
-            .Select(call => $"#{call.Number} {RunReports.Cut(call.Label, 60)}: {call.State.ToString().ToLowerInvariant()}{(call.FromJournal ? ", from journal" : "")}")
+            .Select(call => $"#{call.Number} {RunReports.Cut(call.Label, 60)}: {call.State.ToString().ToLowerInvariant()}{(call.FromJournal ? ", from journal" : "")}{Kept(call.Outcome)}")
             .ToList();
         if (calls.Count > lines.Count)
             lines.Insert(0, $"({calls.Count - lines.Count} earlier calls not listed)");
         return lines;
+    }
+
+    /// <summary>What a call left besides its answer.</summary>
+    private static string Kept(AgentOutcome? outcome)
+    {
+        var changes = outcome?.Worktree is { } work
+            ? $"; changes on branch {work.Branch} (+{work.Insertions} -{work.Deletions} in {work.FilesChanged} files), at {work.Path}"
+            : "";
+        return changes + string.Concat((outcome?.Notes ?? []).Select(note => $"; {RunReports.Cut(note, 200)}"));
     }
 
     private static string Line(PhaseStatus phase) =>

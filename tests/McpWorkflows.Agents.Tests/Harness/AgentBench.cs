@@ -29,8 +29,8 @@ internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
 
     public static AgentBench On(Dictionary<string, string?> variables) => new(Options(variables, TimeProvider.System), null);
 
-    public Task<AgentOutcome> RunAsync(string prompt = "Do it.", AgentOptions? options = null, string? runModel = null, CancellationToken? token = null) =>
-        _host.RunAsync(Request(prompt, options, runModel), this, token ?? TestContext.Current.CancellationToken).WaitAsync(Patience, CancellationToken.None);
+    public Task<AgentOutcome> RunAsync(string prompt = "Do it.", AgentOptions? options = null, string? runModel = null, CancellationToken? token = null, TimeSpan? patience = null) =>
+        _host.RunAsync(Request(prompt, options, runModel), this, token ?? TestContext.Current.CancellationToken).WaitAsync(patience ?? Patience, CancellationToken.None);
 
     public Task WarmAsync() => _host.WarmAsync(Folder.Path);
 

@@ -195,14 +195,15 @@ public sealed class ModelServerTests
     }
 
     [Fact]
-    public async Task Quota_Spent_IsTerminalAndSaysSo()
+    public async Task Quota_Spent_IsToldAsSuchAndNotAskedAgain()
     {
         await using var server = await ModelServer.StartAsync(_ => ModelReply.QuotaSpent());
         using var bench = AgentBench.On(server.BaseUrl);
 
         var outcome = await bench.RunAsync();
 
-        Assert.Equal((AgentOutcomeKind.Failed, 1), (outcome.Kind, server.Log.Count));
+        Assert.Equal((AgentOutcomeKind.QuotaExhausted, 1), (outcome.Kind, server.Log.Count));
+        Assert.Null(outcome.RetryAt);
         Assert.Contains("quota", outcome.Failure!.Cause, StringComparison.Ordinal);
         Assert.Contains("limit", outcome.Failure.Cause, StringComparison.Ordinal);
     }

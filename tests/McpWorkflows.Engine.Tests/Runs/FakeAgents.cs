@@ -19,12 +19,17 @@ internal sealed class FakeAgents : IAgentHost, IAgentTypes
 
     public int Widest => _widest;
 
-    /// <summary>Definitions of agent types by name.</summary>
+    /// <summary>Definitions by name.</summary>
     public Dictionary<string, string> Types { get; } = [];
+
+    /// <summary>What is said of the work of a journaled call.</summary>
+    public WorkRestored Restored { get; set; } = new(true, null);
 
     public string? Find(string workspace, string name) => Types.GetValueOrDefault(name);
 
     public IReadOnlyList<string> Names(string workspace) => [.. Types.Keys];
+
+    public Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken) => Task.FromResult(Restored);
 
     public void Forget() => _requests.Clear();
 

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.ScriptProcesses.Messages;
@@ -41,6 +42,7 @@ internal static class ScriptMessages
                 Time(to, it.Time);
                 to.OptionalLong(it.BudgetTotal);
                 Limits(to, it.Limits);
+                to.Items(it.Extensions, Extension);
             },
             from => new StartScript
             {
@@ -51,6 +53,7 @@ internal static class ScriptMessages
                 Time = Time(from),
                 BudgetTotal = from.OptionalLong(),
                 Limits = Limits(from),
+                Extensions = from.Items(Extension),
             })
         .With<Deliver>(
             2,
@@ -149,6 +152,14 @@ internal static class ScriptMessages
                 DefaultJson = from.OptionalText(),
                 TimeoutMilliseconds = from.OptionalDouble(),
             });
+
+    private static void Extension(WireWriter to, ScriptExtension it)
+    {
+        to.Text(it.Name);
+        to.Text(it.Source);
+    }
+
+    private static ScriptExtension Extension(WireReader from) => new(from.Text(), from.Text());
 
     private static void Failure(WireWriter to, CallFailure it)
     {
