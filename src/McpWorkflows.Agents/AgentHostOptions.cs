@@ -89,6 +89,9 @@ public sealed class AgentHostOptions
     /// <value>The user's home</value>
     public string UserHome { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
+    /// <summary>Told, in one sentence each, of what a person should know and no run asks about; from any thread.</summary>
+    public Action<string>? OnNotice { get; init; }
+
     /// <value>The system's clock</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

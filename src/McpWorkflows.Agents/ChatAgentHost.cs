@@ -1,13 +1,16 @@
-using System.Collections.Concurrent;
+using McpWorkflows.Agents.AgentTypes;
+using McpWorkflows.Agents.CommandAgents;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
 using McpWorkflows.Agents.Options;
 using McpWorkflows.Agents.Pricing;
+using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Rehearsal;
 using McpWorkflows.Agents.Tools;
+using McpWorkflows.Agents.Worktrees;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
 
@@ -17,9 +20,9 @@ namespace McpWorkflows.Agents;
 /// Runs agents on chat clients: the loop of requests and tools, structured answers, retries, stall watch and usage.
 /// Safe for use from any thread; one host serves the whole process.
 /// </summary>
-public sealed class ChatAgentHost : IAgentHost, IDisposable
+public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
 {
-    private const int MaxWorkspaces = 64;
+    private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(10);
 
     private readonly AgentHostOptions _options;
     private readonly OptionsResolver _resolver;
@@ -27,7 +30,9 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
     private readonly CacheWarmth _warmth;
     private readonly PriceTable _prices;
     private readonly ProviderClients _clients;
-    private readonly ConcurrentDictionary<string, AgentTool[]> _tools = new(StringComparer.Ordinal);
+    private readonly Toolbox _toolbox;
+    private readonly AgentTypeCatalog _types;
+    private readonly IsolatedCalls _isolated;
 
     /// <summary>A host for the providers that the options configure.</summary>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
@@ -44,6 +49,9 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         ArgumentNullException.ThrowIfNull(providers);
         options.Validate();
         _options = options;
+        _toolbox = new Toolbox(options);
+        _types = new AgentTypeCatalog(options.UserHome);
+        _isolated = new IsolatedCalls(options.OnNotice);
         _clients = new ProviderClients(options, providers);
         _resolver = new OptionsResolver(options, _clients.Names);
         _limits = new LimitBook(options);
@@ -59,29 +67,37 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var (resolved, problem) = _resolver.Resolve(request, null);
-            if (resolved is null)
+            var type = TypeOf(request);
+            if (type is null && request.Options.AgentType is { } unknown)
             {
-                return Refuse(problem!);
+                return Refuse($"agent type '{unknown}' not found. Known: {string.Join(", ", _types.Names(request.Workspace))}.");
             }
 
-            var model = resolved.Model.Value;
-            if (model.IsRehearsal)
+            var (resolved, problem) = _resolver.Resolve(request, type);
+            request = type is null ? request : request.With(type);
+            if (resolved is { Model.Value.IsRehearsal: true })
             {
                 progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
                 return RehearsalModel.Answer(request) with { Cost = 0 };
             }
 
-            (var provider, problem) = _clients.Find(model.Provider, request.RunId);
-            if (provider is not null && request.NeedsCost && _prices.Find(model, 0) is null)
+            if (type?.Command is not null)
             {
-                problem = $"The run has a ceiling in dollars, but the price of {model} is not known. State it in ~/.mcpworkflows/settings.json: "
-                    + $"\"prices\": {{ \"{model}\": {{ \"input\": …, \"output\": … }} }}, in US dollars per million tokens; or give the ceiling in tokens.";
+                return CommandAgent.Problem(type, _options) is { } forbidden
+                    ? Refuse(forbidden)
+                    : await PlaceAsync(request, own => new CommandAgent(type, own, _options, progress).RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
+            if (resolved is null)
+            {
+                return Refuse(problem!);
+            }
+
+            (var provider, problem) = _clients.Find(resolved.Model.Value.Provider, request.RunId);
+            problem ??= request.NeedsCost ? _prices.Problem(resolved.Model.Value) : null;
             return provider is null || problem is not null
                 ? Refuse(problem!)
-                : await RunAsync(request, resolved, provider, progress, cancellationToken).ConfigureAwait(false);
+                : await PlaceAsync(request, own => RunAsync(own, resolved, provider, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -102,7 +118,14 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
     public string? LaneOf(AgentRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _resolver.Resolve(request, null).Options?.Model.Value is { IsRehearsal: false } model
+        var type = TypeOf(request);
+        if (type?.Command is not null)
+        {
+            // Programs have providers and limits of their own.
+            return $"program/{type.Name}";
+        }
+
+        return _resolver.Resolve(request, type).Options?.Model.Value is { IsRehearsal: false } model
             ? LimitBook.KeyOf(model, _options.Models.SettingsOf(model.Provider))
             : null;
     }
@@ -120,6 +143,7 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         {
             var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
             await RunAsync(request, resolved, ProviderClient.Given(client, ""), new Progress(), CancellationToken.None).ConfigureAwait(false);
+            await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -127,29 +151,58 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         }
     });
 
-    /// <summary>Closes connections. Calls in flight fail.</summary>
+    /// <inheritdoc/>
+    public string? Find(string workspace, string name) => _types.Find(workspace, name)?.ToJson();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Names(string workspace) => _types.Names(workspace);
+
+    /// <inheritdoc/>
+    public Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(worktree);
+        return WorkRestoration.RunAsync(worktree, workspace, cancellationToken);
+    }
+
+    /// <summary>Closes connections and ends MCP servers. Calls in flight fail.</summary>
     public void Dispose()
     {
         _clients.Dispose();
         _limits.Dispose();
+        _toolbox.DisposeAsync().AsTask().Wait(MaxClosing);
     }
+
+    private AgentTypeDefinition? TypeOf(AgentRequest request) =>
+        request.AgentTypeJson is { } json ? AgentTypeDefinition.FromJson(json)
+            : request.Options.AgentType is { } name ? _types.Find(request.Workspace, name) : null;
+
+    /// <summary>In a working tree of its own, or in the workspace.</summary>
+    private Task<AgentOutcome> PlaceAsync(AgentRequest request, Func<AgentRequest, Task<AgentOutcome>> run, CancellationToken cancellationToken) =>
+        request.Options.Isolation is null ? run(request) : _isolated.RunAsync(request, run, cancellationToken);
 
     private async Task<AgentOutcome> RunAsync(
         AgentRequest request, ResolvedOptions resolved, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
+        var toolset = await _toolbox.OpenAsync(request.Options, request.Workspace, cancellationToken).ConfigureAwait(false);
+        if (toolset.Withheld is { } withheld)
+        {
+            request = request with { Prompt = $"{request.Prompt}\n\n{AgentPrompts.Withheld(withheld)}" };
+        }
+
         var call = new AgentCall(request, resolved, _options, _prices, progress);
-        var selection = ToolSelection.From(resolved.Tools.Value, resolved.DisallowedTools.Value);
-        var tools = ToolsOf(request.Workspace).Where(tool => selection.Names.Contains(tool.Name)).ToArray();
-        call.Report(
-            AgentProgressKind.AttemptStarted,
-            selection.Unknown.Count == 0 ? null : $"Tools not available here: {string.Join(", ", selection.Unknown)}");
+        call.Report(AgentProgressKind.AttemptStarted, toolset.Withheld is { } missing ? $"Tools not available here: {missing}" : null);
         var requests = new ModelRequests(
             provider,
             new FaultClassifier(provider, call.Model.Name, _options),
             _limits.Of(call.Model, provider.Provider?.Settings),
             provider.HasCache ? _warmth : null,
             call);
-        var loop = new AgentLoop(call, requests, tools);
+        var loop = new AgentLoop(call, requests, toolset);
+        return (await WithinAsync(loop, call, cancellationToken).ConfigureAwait(false)) with { Notes = toolset.Notes };
+    }
+
+    private async Task<AgentOutcome> WithinAsync(AgentLoop loop, AgentCall call, CancellationToken cancellationToken)
+    {
         if (call.Timeout is not { } limit)
         {
             return await loop.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -165,25 +218,6 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         {
             return call.Fail(AgentOutcomeKind.Failed, $"The agent did not end within its timeout of {limit.TotalMilliseconds:0} ms (timeoutMs). Raise it or give the agent a smaller task.");
         }
-    }
-
-    private AgentTool[] ToolsOf(string folder)
-    {
-        if (_tools.Count >= MaxWorkspaces)
-        {
-            _tools.Clear();
-        }
-
-        return _tools.GetOrAdd(folder, static (path, options) =>
-        {
-            var workspace = new Workspace(path);
-            return
-            [
-                new ListFilesTool(workspace),
-                new SearchTextTool(workspace, options.Time, options.MaxSearchTime),
-                new ReadFileTool(workspace, options.ReadPageCharacters),
-            ];
-        }, _options);
     }
 
     private static AgentOutcome Refuse(string cause) => new() { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(cause) };

@@ -9,7 +9,7 @@ using Microsoft.Extensions.AI;
 namespace McpWorkflows.Agents.Loop;
 
 /// <summary>Asks the model, runs the tools it calls, and asks again, until there is an answer or a reason why not.</summary>
-internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnlyList<AgentTool> tools)
+internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset toolset)
 {
     private const int MaxContinuations = 2;
     private const int ShownLength = 120;
@@ -23,7 +23,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
 
     public async Task<AgentOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var conversation = new Conversation(call, _structured, tools);
+        var conversation = new Conversation(call, _structured, toolset.Tools);
         for (var turn = 1; ; turn++)
         {
             if (turn == call.MaxTurns + 1)
@@ -148,10 +148,9 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
 
     private async Task<string> InvokeAsync(FunctionCallContent asked, CancellationToken cancellationToken)
     {
-        if (tools.FirstOrDefault(tool => tool.Name == asked.Name) is not { } tool)
+        if (toolset.Tools.FirstOrDefault(tool => tool.Name == asked.Name) is not { } tool)
         {
-            var names = tools.Select(known => known.Name).Append(_structured?.Tool.Name).OfType<string>();
-            return $"Error: there is no tool '{asked.Name}'. The tools are: {string.Join(", ", names)}.";
+            return toolset.Refusal(asked.Name, _structured?.Tool.Name);
         }
 
         if (asked.Exception is not null)

@@ -196,7 +196,7 @@ internal sealed class RunActor
                 break;
             case CallPostponed postponed:
                 Announce(postponed);
-                _ledger.Postpone(postponed.Item, postponed.Wall.Until, postponed.Spent?.Usage ?? AgentUsage.None);
+                _ledger.Postpone(postponed.Item, postponed.Wall.Until, postponed.Spent);
                 break;
             case CallRequeued requeued:
                 _ledger.Requeue(requeued.Item);
@@ -275,6 +275,7 @@ internal sealed class RunActor
         Seed = _session.Run.Settings.Seed,
         Time = _session.ScriptStart,
         BudgetTotal = _session.Run.Settings.Budget,
+        BudgetMicroDollars = _session.Run.Settings.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
         Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
     };
 }

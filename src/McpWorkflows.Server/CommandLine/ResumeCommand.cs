@@ -12,11 +12,12 @@ internal static class ResumeCommand
         var id = new Argument<string>("ID") { Description = "The run's id, as runs lists it." };
         var script = new Option<string?>("--script") { Description = "The edited script.", HelpName = "FILE" };
         var rerun = new Option<string[]>("--rerun") { Description = "Label of agents to run again although they succeeded; may be repeated.", HelpName = "LABEL" };
-        var budget = BudgetOption.Create();
+        var budget = new BudgetOption();
         var command = new Command("resume", "Goes on with a run; finished agents are answered from the journal.")
         {
-            id, script, rerun, budget, shared.Model, shared.Workspace,
+            id, script, rerun, shared.Model, shared.Workspace,
         };
+        budget.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var workbench = new Workbench(shared.Bench(parsed));
@@ -32,7 +33,8 @@ internal static class ResumeCommand
                 Script = edited?.Text,
                 FileName = edited?.FileName,
                 Model = model,
-                Budget = parsed.GetValue(budget),
+                Budget = budget.Read(parsed).Tokens,
+                BudgetDollars = budget.Read(parsed).Dollars,
                 Rerun = parsed.GetValue(rerun) ?? [],
             };
             request = await MadeUpAnswers.LeaveOutAsync(workbench, request, before, cancellationToken);

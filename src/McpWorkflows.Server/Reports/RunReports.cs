@@ -38,7 +38,12 @@ internal static partial class RunReports
         BranchesFailed = totals.BranchesFailed == 0 ? null : totals.BranchesFailed,
     };
 
-    public static UsageReport Usage(RunTotals totals) => new() { InputTokens = totals.InputTokens, OutputTokens = totals.OutputTokens };
+    public static UsageReport Usage(RunTotals totals) => new()
+    {
+        InputTokens = totals.InputTokens,
+        OutputTokens = totals.OutputTokens,
+        Cost = totals.UnpricedCalls == 0 && !totals.Rehearsed ? totals.Cost : null,
+    };
 
     public static FailureReport Failure(FailureStatus failure, int maxText) => new()
     {

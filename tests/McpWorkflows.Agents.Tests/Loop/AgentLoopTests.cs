@@ -194,7 +194,7 @@ public sealed class AgentLoopTests
         await bench.RunAsync(options: new AgentOptions { Tools = ["Read", "Grep", "Bash(git *)", "WebSearch"], DisallowedTools = ["search_*"] });
 
         Assert.Equal(["read_file"], client.Requests[0].ToolNames);
-        Assert.Contains(bench.Progress, progress => progress.Detail == "Tools not available here: Bash, WebSearch");
+        Assert.Contains(bench.Progress, progress => progress.Detail == "Tools not available here: run_command (not granted); WebSearch (no such tool here)");
     }
 
     [Fact]

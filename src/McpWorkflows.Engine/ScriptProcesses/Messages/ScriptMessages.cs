@@ -40,6 +40,7 @@ internal static class ScriptMessages
                 to.Long(it.Seed);
                 Time(to, it.Time);
                 to.OptionalLong(it.BudgetTotal);
+                to.OptionalLong(it.BudgetMicroDollars);
                 Limits(to, it.Limits);
             },
             from => new StartScript
@@ -50,6 +51,7 @@ internal static class ScriptMessages
                 Seed = from.Long(),
                 Time = Time(from),
                 BudgetTotal = from.OptionalLong(),
+                BudgetMicroDollars = from.OptionalLong(),
                 Limits = Limits(from),
             })
         .With<Deliver>(
@@ -60,6 +62,7 @@ internal static class ScriptMessages
                 Settlements.Write(to, it.Settlement);
                 Time(to, it.Time);
                 to.Long(it.SpentTokens);
+                to.Long(it.SpentMicroDollars);
                 to.Text(it.Identity);
                 to.OptionalItem(it.Failure, Failure);
             },
@@ -69,6 +72,7 @@ internal static class ScriptMessages
                 Settlement = Settlements.Read(from),
                 Time = Time(from),
                 SpentTokens = from.Long(),
+                SpentMicroDollars = from.Long(),
                 Identity = from.Text(),
                 Failure = from.OptionalItem(Failure),
             });
