@@ -1,7 +1,8 @@
-// The other side of the parser's tests: what acorn makes of a source.
+// The other side of the parser's tests: what acorn, or node, makes of a source.
 //   trees            paths on stdin; for each a line "script|module <hash of the tree>", or "refused <why>"
 //   tree KIND PATH   that tree, a line per node and per value
 //   verdicts         JSON strings on stdin, one a line; for each "11": accepted as script, as module
+//   run              JSON strings on stdin, bodies of async functions; for each what node makes of it, as JSON
 //   speed N PATHS…   milliseconds of the first parse of all the files, and of the fastest of N more
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -94,6 +95,14 @@ function speed(rounds, paths) {
   return `${cold} ${best}`;
 }
 
+const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
+
+async function run() {
+  for await (const text of createInterface({ input: process.stdin })) {
+    console.log(JSON.stringify(await new AsyncFunction(`"use strict"; ${JSON.parse(text)}`)()));
+  }
+}
+
 const [mode, ...rest] = process.argv.slice(2);
 const lines = answer => createInterface({ input: process.stdin }).on("line", text => console.log(answer(text)));
 switch (mode) {
@@ -106,9 +115,12 @@ switch (mode) {
   case "verdicts":
     lines(text => accepts(JSON.parse(text), "script") + accepts(JSON.parse(text), "module"));
     break;
+  case "run":
+    await run();
+    break;
   case "speed":
     console.log(speed(Number(rest[0]), rest.slice(1)));
     break;
   default:
-    throw new Error("trees, tree, verdicts or speed");
+    throw new Error("trees, tree, verdicts, run or speed");
 }

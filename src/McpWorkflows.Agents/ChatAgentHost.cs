@@ -1,5 +1,4 @@
 using McpWorkflows.Agents.AgentTypes;
-using McpWorkflows.Agents.CommandAgents;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Loop;
@@ -20,7 +19,7 @@ namespace McpWorkflows.Agents;
 /// Runs agents on chat clients: the loop of requests and tools, structured answers, retries, stall watch and usage.
 /// Safe for use from any thread; one host serves the whole process.
 /// </summary>
-public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
+public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
 {
     private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(10);
 
@@ -73,28 +72,27 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
                 return Refuse($"agent type '{unknown}' not found. Known: {string.Join(", ", _types.Names(request.Workspace))}.");
             }
 
-            var (resolved, problem) = _resolver.Resolve(request, type);
+            if (type?.Command is not null && !IsRehearsal(request))
+            {
+                return await RunCommandAsync(request, type, progress, cancellationToken).ConfigureAwait(false);
+            }
+
             request = type is null ? request : request.With(type);
-            if (resolved is { Model.Value.IsRehearsal: true })
-            {
-                progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
-                return RehearsalModel.Answer(request) with { Cost = 0 };
-            }
-
-            if (type?.Command is not null)
-            {
-                return CommandAgent.Problem(type, _options) is { } forbidden
-                    ? Refuse(forbidden)
-                    : await PlaceAsync(request, own => new CommandAgent(type, own, _options, progress).RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
-            }
-
+            var (resolved, problem) = _resolver.Resolve(request, type?.Options);
             if (resolved is null)
             {
                 return Refuse(problem!);
             }
 
-            (var provider, problem) = _clients.Find(resolved.Model.Value.Provider, request.RunId);
-            problem ??= request.NeedsCost ? _prices.Problem(resolved.Model.Value) : null;
+            var model = resolved.Model.Value;
+            if (model.IsRehearsal)
+            {
+                progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
+                return RehearsalModel.Answer(request) with { Cost = 0 };
+            }
+
+            (var provider, problem) = _clients.Find(model.Provider, request.RunId);
+            problem ??= request.NeedsCost ? _prices.Problem(model) : null;
             return provider is null || problem is not null
                 ? Refuse(problem!)
                 : await PlaceAsync(request, own => RunAsync(own, resolved, provider, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -121,11 +119,10 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         var type = TypeOf(request);
         if (type?.Command is not null)
         {
-            // Programs have providers and limits of their own.
-            return $"program/{type.Name}";
+            return $"command/{type.Name}";
         }
 
-        return _resolver.Resolve(request, type).Options?.Model.Value is { IsRehearsal: false } model
+        return _resolver.Resolve(request, type?.Options).Options?.Model.Value is { IsRehearsal: false } model
             ? LimitBook.KeyOf(model, _options.Models.SettingsOf(model.Provider))
             : null;
     }
@@ -151,19 +148,6 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         }
     });
 
-    /// <inheritdoc/>
-    public string? Find(string workspace, string name) => _types.Find(workspace, name)?.ToJson();
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Names(string workspace) => _types.Names(workspace);
-
-    /// <inheritdoc/>
-    public Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(worktree);
-        return WorkRestoration.RunAsync(worktree, workspace, cancellationToken);
-    }
-
     /// <summary>Closes connections and ends MCP servers. Calls in flight fail.</summary>
     public void Dispose()
     {
@@ -172,18 +156,10 @@ public sealed class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         _toolbox.DisposeAsync().AsTask().Wait(MaxClosing);
     }
 
-    private AgentTypeDefinition? TypeOf(AgentRequest request) =>
-        request.AgentTypeJson is { } json ? AgentTypeDefinition.FromJson(json)
-            : request.Options.AgentType is { } name ? _types.Find(request.Workspace, name) : null;
-
-    /// <summary>In a working tree of its own, or in the workspace.</summary>
-    private Task<AgentOutcome> PlaceAsync(AgentRequest request, Func<AgentRequest, Task<AgentOutcome>> run, CancellationToken cancellationToken) =>
-        request.Options.Isolation is null ? run(request) : _isolated.RunAsync(request, run, cancellationToken);
-
     private async Task<AgentOutcome> RunAsync(
         AgentRequest request, ResolvedOptions resolved, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
-        var toolset = await _toolbox.OpenAsync(request.Options, request.Workspace, cancellationToken).ConfigureAwait(false);
+        var toolset = await _toolbox.OpenAsync(resolved.Tools.Value, resolved.DisallowedTools.Value, request.Workspace, cancellationToken).ConfigureAwait(false);
         if (toolset.Withheld is { } withheld)
         {
             request = request with { Prompt = $"{request.Prompt}\n\n{AgentPrompts.Withheld(withheld)}" };

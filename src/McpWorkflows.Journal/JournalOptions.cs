@@ -28,6 +28,11 @@ public sealed record JournalOptions
     /// <value>30 s</value>
     public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Opens a journal that cannot be written for reading; whatever would write to it then throws. For those who only look.
+    /// </summary>
+    public bool AllowReadOnly { get; init; }
+
     internal void Validate()
     {
         if (string.IsNullOrWhiteSpace(Path))

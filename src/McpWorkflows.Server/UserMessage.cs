@@ -18,6 +18,7 @@ internal static class UserMessage
         ScriptRefusedException refusal => $"The script was refused; nothing was started. Correct it and try again:\n{refusal.Message}",
         RunNotFoundException
             or RunNotResumableException
+            or AnswerRefusedException
             or WorkflowNotFoundException
             or PlanningFailedException
             or JournalException

@@ -16,6 +16,7 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
     private const int ShownError = 600;
 
     private AgentUsage _usage = AgentUsage.None;
+    private decimal? _cost;
     private int _attempts;
     private string? _lastText;
 
@@ -100,6 +101,7 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
 
         var answer = CommandOutput.Read(result.Output.ToString());
         _usage += answer.Usage;
+        _cost = answer.Cost is { } cost ? (_cost ?? 0) + cost : _cost;
         _lastText = answer.Text ?? _lastText;
         var stderr = result.Error.End(ShownError) is { Length: > 0 } end ? $" Its last words on standard error:\n{end}" : "";
         if (result.TimedOut)
@@ -131,6 +133,7 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
         Kind = AgentOutcomeKind.Succeeded,
         AnswerJson = answerJson,
         Usage = _usage,
+        Cost = _cost,
         Attempts = _attempts,
         Model = $"command/{type.Name}",
     };
@@ -140,6 +143,7 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
         Kind = kind,
         Failure = new AgentFailure(cause, _lastText),
         Usage = _usage,
+        Cost = _cost,
         Attempts = _attempts,
         Model = $"command/{type.Name}",
     };

@@ -47,12 +47,15 @@ internal sealed class McpServer(string name, McpServerDefinition definition, Age
         {
             throw new ToolException($"The MCP server '{name}' did not answer within {options.McpTime.TotalSeconds:0} s. Try something smaller, or go on without it.");
         }
-        // The boundary to servers of any make: whatever goes wrong with one is the model's to know.
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (McpException refusal) when (!connection.IsOver)
         {
-            throw new ToolException(connection.Client.Completion.IsCompleted
-                ? $"The MCP server '{name}' ended during the call. It is started again for the next one."
-                : $"The MCP server '{name}' refused the call: {exception.Message}");
+            throw new ToolException($"The MCP server '{name}' refused the call: {refusal.Message}");
+        }
+        // The boundary to servers of any make: whatever else goes wrong is the connection's end.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            connection.IsLost = true;
+            throw new ToolException($"The MCP server '{name}' ended during the call. It is started again for the next one.");
         }
     }
 
@@ -70,7 +73,7 @@ internal sealed class McpServer(string name, McpServerDefinition definition, Age
 
     private async Task<Connection> ConnectAsync(CancellationToken cancellationToken)
     {
-        if (_connection is { Client.Completion.IsCompleted: false } living)
+        if (_connection is { IsOver: false } living)
         {
             return living;
         }
@@ -78,7 +81,7 @@ internal sealed class McpServer(string name, McpServerDefinition definition, Age
         await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_connection is { Client.Completion.IsCompleted: false } started)
+            if (_connection is { IsOver: false } started)
             {
                 return started;
             }
@@ -182,5 +185,20 @@ internal sealed class McpServer(string name, McpServerDefinition definition, Age
         }
     }
 
-    private sealed record Connection(McpClient Client, IReadOnlyList<Tool> Tools);
+    private sealed class Connection(McpClient client, IReadOnlyList<Tool> tools)
+    {
+        private volatile bool _isLost;
+
+        public McpClient Client => client;
+
+        public IReadOnlyList<Tool> Tools => tools;
+
+        /// <summary>A call found the other side gone, which the client itself notices a little later.</summary>
+        public bool IsLost
+        {
+            set => _isLost = value;
+        }
+
+        public bool IsOver => _isLost || client.Completion.IsCompleted;
+    }
 }

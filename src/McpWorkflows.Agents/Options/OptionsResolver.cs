@@ -1,4 +1,3 @@
-using McpWorkflows.Agents.AgentTypes;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Engine.Agents;
 
@@ -12,13 +11,10 @@ internal sealed class OptionsResolver(AgentHostOptions options, IReadOnlyCollect
     private readonly ModelResolver _models = new(options.Models, providers);
 
     /// <summary>The options, or why the call cannot run.</summary>
-    public (ResolvedOptions? Options, string? Problem) Resolve(AgentRequest request, AgentTypeDefinition? type)
+    public (ResolvedOptions? Options, string? Problem) Resolve(AgentRequest request, AgentTypeOptions? type)
     {
         var call = request.Options;
-        // A program brings its own model, but in a rehearsal nothing is started.
-        var model = type?.Command is null
-            ? _models.Resolve(call.Model, type?.Model, request.DefaultModel)
-            : _models.Resolve(null, request.DefaultModel);
+        var model = _models.Resolve(call.Model, type?.Model, request.DefaultModel);
         if (model.Model is not { } found)
         {
             return (null, model.Problem);
@@ -40,11 +36,23 @@ internal sealed class OptionsResolver(AgentHostOptions options, IReadOnlyCollect
     private static Resolved<T?> First<T>(T? call, T? type)
         where T : class => call is not null ? new(call, Origin.Call) : type is not null ? new(type, Origin.AgentType) : new(null, Origin.Default);
 
-    /// <summary>What either disallows is disallowed.</summary>
+    /// <summary>What either forbids is forbidden.</summary>
     private static Resolved<IReadOnlyList<string>?> Both(IReadOnlyList<string>? call, IReadOnlyList<string>? type) =>
         call is not null && type is not null ? new([.. call, .. type], Origin.Call) : First(call, type);
 
     /// <summary>Scripts give zero for "none"; timers take no more than some weeks.</summary>
     private static TimeSpan? Positive(TimeSpan? time) =>
         time is { } given && given > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(given.Ticks, Longest.Ticks)) : null;
+}
+
+/// <summary>What an agent type says of the options; null where it is silent.</summary>
+internal sealed record AgentTypeOptions
+{
+    public string? Model { get; init; }
+
+    public string? Effort { get; init; }
+
+    public IReadOnlyList<string>? Tools { get; init; }
+
+    public IReadOnlyList<string>? DisallowedTools { get; init; }
 }

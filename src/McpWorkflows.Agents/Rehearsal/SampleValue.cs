@@ -167,7 +167,7 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
         .First();
 
     private static JsonNode? Copy(JsonElement element) =>
-        element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonNode.Parse(element.GetRawText());
+        element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonNode.Parse(element.GetRawText(), null, new JsonDocumentOptions { MaxDepth = 1_000 });
 
     /// <param name="Number">Which of its siblings in a list, from 1.</param>
     private sealed record Place(string Name, int Number, int Depth, bool Optional);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using McpWorkflows.Agents.McpTools;
-using McpWorkflows.Engine.Agents;
 
 namespace McpWorkflows.Agents.Tools;
 
@@ -13,16 +12,17 @@ internal sealed class Toolbox(AgentHostOptions options) : IAsyncDisposable
     private readonly CommandSandbox _sandbox = new(options);
     private readonly McpServers _servers = new(options);
 
-    public async Task<Toolset> OpenAsync(AgentOptions call, string folder, CancellationToken cancellationToken)
+    public async Task<Toolset> OpenAsync(
+        IReadOnlyList<string>? wanted, IReadOnlyList<string>? disallowed, string folder, CancellationToken cancellationToken)
     {
-        var selection = ToolSelection.From(call.Tools, call.DisallowedTools, options.Granted);
+        var selection = ToolSelection.From(wanted, disallowed, options.Granted);
         var missing = selection.Unknown.Select(name => $"{name} (no such tool here)").ToList();
-        IReadOnlyList<AgentTool> others = call.Tools?.Any(McpServers.IsPattern) == true
-            ? await _servers.SelectAsync(call.Tools, missing, cancellationToken).ConfigureAwait(false)
+        IReadOnlyList<AgentTool> others = wanted?.Any(McpServers.IsPattern) == true
+            ? await _servers.SelectAsync(wanted, missing, cancellationToken).ConfigureAwait(false)
             : [];
         Toolset? set = null;
         var tools = BuiltIn(Of(folder), confined => set!.Note(Confinement(confined))).Where(tool => selection.Names.Contains(tool.Name))
-            .Concat(others.Where(tool => call.DisallowedTools?.Any(pattern => McpServers.Matches(pattern, tool.Name)) != true));
+            .Concat(others.Where(tool => disallowed?.Any(pattern => McpServers.Matches(pattern, tool.Name)) != true));
         return set = new Toolset([.. tools], selection.NotGranted, missing);
     }
 

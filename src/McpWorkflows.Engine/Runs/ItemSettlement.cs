@@ -43,7 +43,7 @@ internal static class ItemSettlement
         AgentOutcomeKind.SchemaUnsatisfied => "schema",
         AgentOutcomeKind.Stalled => "stalled",
         AgentOutcomeKind.Refused => "refused",
-        _ => "failed",
+        _ => FailureStatus.Ordinary,
     };
 
     /// <summary>Skips are not failures.</summary>

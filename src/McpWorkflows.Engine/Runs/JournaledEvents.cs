@@ -50,7 +50,7 @@ internal sealed class JournaledEvents
             case "branch" when _branches.Count < RunBoard.KeptBranches:
                 var phase = root.TryGetProperty("phase", out var title) ? title.GetString() : null;
                 _branches.Add(new FailureStatus(
-                    0, root.GetProperty("label").GetString()!, phase, root.GetProperty("cause").GetString()!, 0, null, "branch"));
+                    0, root.GetProperty("label").GetString()!, phase, root.GetProperty("cause").GetString()!, 0, null, FailureStatus.Branch));
                 break;
             case "state" when root.GetProperty("state").GetString() == RunState.Running.ToText() && !root.TryGetProperty("goesOn", out _):
                 _lines.Clear();

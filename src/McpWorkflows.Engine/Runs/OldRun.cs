@@ -24,7 +24,8 @@ internal sealed class OldRun
     {
         var calls = await journal.ReadCallsAsync(run.Id, cancellationToken).ConfigureAwait(false);
         var labels = calls.ToDictionary(call => call.Key, call => call.Label);
-        if (run.ParentId is { } parent)
+        // The parent may have been pruned, or left behind on another machine; its labels are all that is wanted.
+        if (run.ParentId is { } parent && await journal.FindRunAsync(parent, cancellationToken).ConfigureAwait(false) is not null)
         {
             foreach (var call in await journal.ReadCallsAsync(parent, cancellationToken).ConfigureAwait(false))
                 labels.TryAdd(call.Key, call.Label);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using McpWorkflows.Engine.Journal;
 
@@ -16,10 +15,8 @@ internal sealed class QuestionAnswers(IJournal journal, IAnswerValidator? valida
             throw new AnswerRefusedException($"Run {run.Id} asks nothing: its state is {run.State.ToText()}. Resume it without an answer.");
 
         var questions = await journal.ReadQuestionsAsync(run.Id, cancellationToken).ConfigureAwait(false);
-        var checkedAnswers = answers.Select(answer => (Question: Find(run.Id, questions, answer), answer.Json)).ToList();
-        foreach (var (question, json) in checkedAnswers)
-            Check(question, json);
-        foreach (var (question, json) in checkedAnswers)
+        var accepted = answers.Select(answer => Accept(Find(run.Id, questions, answer), answer.Json)).ToList();
+        foreach (var (question, json) in accepted)
         {
             if (!await journal.AnswerQuestionAsync(run.Id, question.Number, json, cancellationToken).ConfigureAwait(false))
                 throw new AnswerRefusedException($"Question {question.Number} of run {run.Id} has been answered meanwhile; the first answer counts.");
@@ -58,21 +55,35 @@ internal sealed class QuestionAnswers(IJournal journal, IAnswerValidator? valida
             : throw new AnswerRefusedException($"Question {number} of run {runId} has been answered already; the first answer counts. {list}");
     }
 
-    private void Check(QuestionRecord question, string json)
+    private (QuestionRecord Question, string Json) Accept(QuestionRecord question, string json)
+    {
+        if (Text(json, out var fault) is var text && fault is not null)
+            throw new AnswerRefusedException($"The answer to question {question.Number} is not valid JSON: {fault} Plain text must stand in quotes.");
+        if (question.SchemaJson is not { } schema || validator?.FindFault(schema, json) is not { } mismatch)
+            return (question, json);
+
+        // Models often send the value they mean as JSON text of it.
+        if (text is not null && Text(text, out var noJson) is var _ && noJson is null && validator.FindFault(schema, text) is null)
+            return (question, text);
+
+        throw new AnswerRefusedException($"The answer to question {question.Number} does not match its schema: {mismatch} The schema is {schema}");
+    }
+
+    /// <summary>The text of a JSON string; null for other values.</summary>
+    /// <param name="fault">Set when it is no JSON.</param>
+    private static string? Text(string json, out string? fault)
     {
         try
         {
             using var document = JsonDocument.Parse(json, Depth);
+            fault = null;
+            return document.RootElement.ValueKind == JsonValueKind.String ? document.RootElement.GetString() : null;
         }
-        catch (JsonException failure)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            throw new AnswerRefusedException($"The answer to question {question.Number} is not valid JSON: {failure.Message} Plain text must stand in quotes.");
-        }
-
-        if (question.SchemaJson is { } schema && validator?.FindFault(schema, json) is { } fault)
-        {
-            throw new AnswerRefusedException(string.Create(
-                CultureInfo.InvariantCulture, $"The answer to question {question.Number} does not match its schema: {fault} The schema is {schema}"));
+            // The latter is what the reader says to half of a surrogate pair.
+            fault = failure.Message;
+            return null;
         }
     }
 }

@@ -19,6 +19,7 @@ internal sealed class QuestionDesk(
     private readonly Dictionary<ItemKey, QuestionRecord> _known = session.Questions.ToDictionary(question => question.Key);
     private readonly Dictionary<int, OpenQuestion> _open = [];
     private int _lastNumber = session.Questions.Count == 0 ? 0 : session.Questions.Max(question => question.Number);
+    private readonly List<TaskCompletionSource> _told = [];
     private DateTimeOffset? _retryAt;
     private bool _reading;
     private bool _readAgain;
@@ -62,16 +63,26 @@ internal sealed class QuestionDesk(
     }
 
     /// <summary>Somebody may have answered.</summary>
-    public void Refresh()
+    /// <param name="taken">Completed when the journal has been looked at.</param>
+    public void Refresh(TaskCompletionSource taken)
     {
-        _readAgain = _reading;
-        if (!_reading && _open.Count > 0)
+        if (_open.Count == 0)
+        {
+            taken.TrySetResult();
+            return;
+        }
+
+        _told.Add(taken);
+        if (_reading)
+            _readAgain = true;
+        else
             Read([]);
     }
 
-    /// <summary>Settles what the journal has answers to.</summary>
-    public void Take(IReadOnlyList<QuestionRecord>? questions)
+    /// <summary>Settles what the journal has answers to; true when that was something.</summary>
+    public bool TakeAnswers(IReadOnlyList<QuestionRecord>? questions)
     {
+        var any = false;
         _reading = false;
         _retryAt = questions is null ? time.GetUtcNow() + RetryDelay : null;
         foreach (var record in questions ?? [])
@@ -81,10 +92,23 @@ internal sealed class QuestionDesk(
 
             report.Answered(record);
             Settle(question.Item, record);
+            any = true;
         }
 
+        return any;
+    }
+
+    /// <summary>Tells those who brought answers, or looks once more for those who came meanwhile.</summary>
+    public void TellTaken()
+    {
         if (_readAgain)
-            Refresh();
+        {
+            Read([]);
+            return;
+        }
+
+        _told.ForEach(static taken => taken.TrySetResult());
+        _told.Clear();
     }
 
     private QuestionRecord Reopened(ItemKey key, QuestionAsked request)

@@ -47,7 +47,7 @@ internal sealed class RequestWatch(RunParts parts, ActiveRuns runs, RunLauncher 
             foreach (var runId in requests.Cancel)
                 await CancelAsync(runId).ConfigureAwait(false);
             foreach (var runId in requests.Answered)
-                runs.Find(runId)?.Refresh();
+                _ = runs.Find(runId)?.RefreshAsync();
             foreach (var run in runs.Parked)
                 await WakeAsync(run, requests).ConfigureAwait(false);
         }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
 
@@ -24,13 +23,12 @@ internal sealed class RunActor
     private readonly AgentCalls _calls;
     private readonly RunTimers _timers;
     private readonly RequestDesk _desk;
-    private readonly QuestionDesk _questions;
     private readonly WakeTimer _wake;
     private readonly RunTally _tally;
     private readonly RunWaiting _waiting;
     private readonly Action<RunActor> _ended;
+    private readonly RunIntake _intake;
     private RunEnd? _end;
-    private QuotaWall? _announced;
 
     /// <param name="ended">Called when the session is over, before <see cref="Completion"/> completes.</param>
     public RunActor(RunSession session, RunParts parts, Action<RunActor> ended)
@@ -42,15 +40,16 @@ internal sealed class RunActor
         _board = new RunBoard(session);
         _writer = new RunWriter(parts.Journal, session.Run.Id, parts.Time, _mailbox.Writer);
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
-        _report = new RunReport(_board, _events);
+        _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
         _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, _mailbox.Writer);
         _timers = new RunTimers(parts.Time, Wake);
-        _questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
-        _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, _questions, _report, _mailbox.Writer);
+        var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
+        _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
         _wake = new WakeTimer(parts.Time, Wake);
         _tally = new RunTally(session, _board, _ledger, _writer, parts.Time);
-        _waiting = new RunWaiting(_ledger, _timers, _questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
+        _waiting = new RunWaiting(_ledger, _timers, questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
+        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, _report);
     }
 
     public string RunId => _session.Run.Id;
@@ -77,8 +76,16 @@ internal sealed class RunActor
         _stop.Cancel();
     }
 
-    /// <summary>A question may have been answered in the journal; false when the session is over.</summary>
-    public bool Refresh() => _mailbox.Writer.TryWrite(AnswersArrived.Message);
+    /// <summary>
+    /// A question may have been answered in the journal; completes when the run has taken note, with false when its
+    /// session is over.
+    /// </summary>
+    public async Task<bool> RefreshAsync()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _mailbox.Writer.TryWrite(new AnswersArrived(taken))
+            && await Task.WhenAny(taken.Task, Completion).ConfigureAwait(false) == taken.Task;
+    }
 
     /// <summary>Skips the calls of that label or number; false when none is queued or at work.</summary>
     public Task<bool> SkipAsync(string call)
@@ -178,73 +185,9 @@ internal sealed class RunActor
     private void TakeIn()
     {
         while (_mailbox.Reader.TryRead(out var message))
-            Handle(message);
+            _end = _intake.Handle(message, _end);
         while (_timers.TryTakeDue(out var timer))
             _ledger.Settle(timer);
-    }
-
-    private void Handle(RunMessage message)
-    {
-        switch (message)
-        {
-            case CallAdmitted admitted:
-                _ledger.Admitted(admitted.Item);
-                break;
-            case CallEnded { Outcome: { } outcome } ended:
-                _ledger.Settle(ended.Item, outcome);
-                _writer.Current.Tell(ended.OnDisk);
-                break;
-            case CallPostponed postponed:
-                Announce(postponed);
-                _ledger.Postpone(postponed.Item, postponed.Wall.Until, postponed.Spent);
-                break;
-            case CallRequeued requeued:
-                _ledger.Requeue(requeued.Item);
-                break;
-            case AnswersArrived:
-                _questions.Refresh();
-                break;
-            case QuestionsRead read:
-                _questions.Take(read.Questions);
-                break;
-            case WorkflowLoaded loaded:
-                if (loaded.Workflow is { } workflow)
-                    _writer.Add(_ledger.Workflows.Keep((WorkflowRequested)loaded.Item.Request, workflow));
-                _ledger.Settle(loaded.Item, error: loaded.Error);
-                break;
-            case Committed committed:
-                _writer.Committed(committed.Batch);
-                break;
-            case CommitFailed failed:
-                _writer.Failed(failed.Batch, failed.Entries);
-                _end = RunEnd.JournalFailed(failed.Failure);
-                break;
-            case SkipAsked skip:
-                skip.Found.SetResult(Skip(skip.Call));
-                break;
-            case StopAsked stop:
-                // A run that waits goes on waiting without its process.
-                _end ??= stop.End == RunEnd.Interrupted && _waiting.Current is { } wait ? RunEnd.Unloaded(wait) : stop.End;
-                break;
-        }
-    }
-
-    private bool Skip(string call)
-    {
-        var items = _ledger.CallsInFlight.Where(item => item.Call!.IsNamed(call)).ToList();
-        items.ForEach(AgentCalls.Skip);
-        return items.Count > 0;
-    }
-
-    private void Announce(CallPostponed postponed)
-    {
-        if (postponed.Wall == _announced)
-            return;
-
-        _announced = postponed.Wall;
-        var model = postponed.Spent?.Model ?? postponed.Item.Call!.Options.Model ?? _session.Run.Settings.Model ?? "the default model";
-        var words = postponed.Spent?.Failure is { } failure ? $" ({CutText.At(failure.Cause, 200)})" : "";
-        _report.Log("warn", $"The quota of {model} is spent{words}. Its agents go on by themselves at {postponed.Wall.Until:u}.");
     }
 
     private void Wake() => _mailbox.Writer.TryWrite(Woken.Message);
@@ -276,6 +219,7 @@ internal sealed class RunActor
         Time = _session.ScriptStart,
         BudgetTotal = _session.Run.Settings.Budget,
         BudgetMicroDollars = _session.Run.Settings.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
+        Extensions = _ledger.Extensions.Sources,
         Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
     };
 }

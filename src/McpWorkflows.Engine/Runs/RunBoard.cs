@@ -73,14 +73,16 @@ internal sealed class RunBoard(RunSession session)
         }
     }
 
-    /// <param name="failure">Null where an agent is listed for it already.</param>
-    public void BranchFailed(FailureStatus? failure)
+    /// <summary>False when the list is full, or an agent is listed for it already and <paramref name="failure"/> null.</summary>
+    public bool BranchFailed(FailureStatus? failure)
     {
         lock (_lock)
         {
             _totals = _totals with { BranchesFailed = _totals.BranchesFailed + 1 };
-            if (failure is not null && _branches.Count < KeptBranches)
-                _branches.Add(failure);
+            if (failure is null || _branches.Count >= KeptBranches)
+                return false;
+            _branches.Add(failure);
+            return true;
         }
     }
 

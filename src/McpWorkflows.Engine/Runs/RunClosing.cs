@@ -21,6 +21,7 @@ internal sealed class RunClosing(
             CancelCalls(end);
         end = Judge(end);
         var change = ChangeTo(end);
+        report.TellHeldLines();
         events.State(end.State, end.Error, end.Wait);
         writer.Add(change);
         if (!end.LeaseLost)

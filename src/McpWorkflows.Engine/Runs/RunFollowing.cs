@@ -60,11 +60,21 @@ internal sealed class RunFollowing(RunParts parts, ActiveRuns runs)
     private async Task<RunStatus?> WaitElsewhereAsync(string runId, TimeSpan left, CancellationToken cancellationToken)
     {
         var isOver = left != Timeout.InfiniteTimeSpan && left <= TimeSpan.Zero;
-        if (isOver || !IsUnderWay(await FindAsync(runId, cancellationToken).ConfigureAwait(false)))
+        if (isOver || !await WillGoOnAsync(await FindAsync(runId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
             return await StatusAsync(runId, cancellationToken).ConfigureAwait(false);
 
         await Task.Delay(left == Timeout.InfiniteTimeSpan || left > PollInterval ? PollInterval : left, parts.Time, cancellationToken).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>The same, or all that was asked is answered, which the owner hears of at its next poll.</summary>
+    private async Task<bool> WillGoOnAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        if (IsUnderWay(run) || run is not { State: RunState.Waiting, WaitingFor: WaitingFor.Answer })
+            return IsUnderWay(run);
+
+        var questions = await parts.Journal.ReadQuestionsAsync(run.Id, cancellationToken).ConfigureAwait(false);
+        return questions.All(question => question.AnsweredAt is not null);
     }
 
     /// <summary>Something will happen to the run without a person.</summary>

@@ -28,7 +28,7 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
         try
         {
             var answersOnly = request is { IsEdit: false, Answers.Count: > 0 };
-            if (answersOnly && (runs.Find(request.RunId)?.Refresh() ?? await IsRunningAsync(request.RunId, cancellationToken).ConfigureAwait(false)))
+            if (answersOnly && await IsHeardAsync(request.RunId, cancellationToken).ConfigureAwait(false))
                 return request.RunId;
 
             await EndSessionAsync(request, cancellationToken).ConfigureAwait(false);
@@ -124,8 +124,10 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
         await actor.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<bool> IsRunningAsync(string runId, CancellationToken cancellationToken) =>
-        (await FindAsync(runId, cancellationToken).ConfigureAwait(false)).State == RunState.Running;
+    /// <summary>Somebody works on the run and hears of the answer: here at once, elsewhere at the next poll.</summary>
+    private async Task<bool> IsHeardAsync(string runId, CancellationToken cancellationToken) => runs.Find(runId) is { } actor
+        ? await actor.RefreshAsync().WaitAsync(cancellationToken).ConfigureAwait(false)
+        : (await FindAsync(runId, cancellationToken).ConfigureAwait(false)).State == RunState.Running;
 
     private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken) =>
         runs.Correct(await parts.Journal.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) ?? throw new RunNotFoundException(runId));

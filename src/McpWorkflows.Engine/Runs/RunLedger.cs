@@ -19,6 +19,8 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
 
     public ItemIdentity Identity { get; } = new();
 
+    public ExtensionSnapshots Extensions { get; } = new(session.Snapshots);
+
     public WorkflowSnapshots Workflows { get; } = new(session.Snapshots);
 
     /// <summary>The script waits for nothing that could still come.</summary>

@@ -24,10 +24,8 @@ internal sealed record CallPostponed(PendingItem Item, QuotaWall Wall, AgentOutc
 internal sealed record CallRequeued(PendingItem Item) : RunMessage;
 
 /// <summary>Somebody answered a question, or said so: the journal is to be asked.</summary>
-internal sealed record AnswersArrived : RunMessage
-{
-    public static AnswersArrived Message { get; } = new();
-}
+/// <param name="Taken">Completed when the run has taken note.</param>
+internal sealed record AnswersArrived(TaskCompletionSource Taken) : RunMessage;
 
 /// <summary>The run's questions as they stand in the journal; null when it could not be read.</summary>
 internal sealed record QuestionsRead(IReadOnlyList<QuestionRecord>? Questions) : RunMessage;

@@ -72,6 +72,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         entries.AddRange(reopened.Select(question => new QuestionOpened(question)));
         if (!isRecovery || dropped.Count > 0)
             entries.Add(marker!.ToEntry(old.Snapshots));
+        entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         entries.Add(new RunChanged { State = RunState.Running, Totals = run.Totals });
         await parts.Journal.AppendAsync(run.Id, entries, CancellationToken.None).ConfigureAwait(false);
 
@@ -144,6 +145,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
                 entries.Add(new SnapshotTaken(key, text));
         }
 
+        entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         foreach (var item in session.Settled)
             entries.Add(new ItemSettled(item));
         // In one commit: a child without its parent's answers would pay for them again.

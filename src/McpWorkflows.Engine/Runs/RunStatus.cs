@@ -37,7 +37,12 @@ public sealed record PhaseStatus(string Title, int Agents, int Done, int Failed,
 /// <param name="Number">The call's; 0 for branches.</param>
 /// <param name="Label">The call's; for branches the place, for example <c>parallel[3]</c>.</param>
 /// <param name="Kind"><c>failed</c>, <c>schema</c>, <c>stalled</c>, <c>refused</c> or <c>branch</c>.</param>
-public sealed record FailureStatus(int Number, string Label, string? Phase, string Cause, int Attempts, string? LastText, string Kind = "failed");
+public sealed record FailureStatus(int Number, string Label, string? Phase, string Cause, int Attempts, string? LastText, string Kind = FailureStatus.Ordinary)
+{
+    public const string Ordinary = "failed";
+
+    public const string Branch = "branch";
+}
 
 /// <summary>What a run waits for.</summary>
 /// <param name="Until">When it goes on by itself; null when it does not.</param>

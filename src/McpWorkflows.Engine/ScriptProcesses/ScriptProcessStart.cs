@@ -53,6 +53,9 @@ internal static class ScriptProcessStart
         environment["DOTNET_gcConcurrent"] = "0";
         environment["DOTNET_gcServer"] = "0";
         environment["DOTNET_TieredPGO"] = "0";
+
+        // The default grows with the processor cache, to tens of megabytes on a server.
+        environment["DOTNET_GCgen0size"] = "800000";
     }
 
     private static string? SharedRuntime()

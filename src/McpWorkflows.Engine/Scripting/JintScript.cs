@@ -3,6 +3,7 @@ using Jint;
 using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripts;
 
 namespace McpWorkflows.Engine.Scripting;
@@ -104,8 +105,11 @@ internal sealed class JintScript
             case StartScript start when _session is null:
                 _clock.Now = start.Time;
                 _session = new Session(start, _outputs, _clock, _sources);
-                _session.Slice(cancellationToken, api => _session.Call(
-                    api, "start", Evaluate(_session.Engine, start.Script, start.FileName), Text(start.ArgsJson)));
+                _session.Slice(cancellationToken, api =>
+                {
+                    var (factory, extensions) = Evaluate(_session, start.Script, start.FileName);
+                    _session.Call(api, "start", factory, Text(start.ArgsJson), extensions);
+                });
                 break;
             case Deliver deliver when _session is not null:
                 _clock.Now = deliver.Time;
@@ -139,9 +143,10 @@ internal sealed class JintScript
     private void StartChild(ObjectInstance api, int requestId, ChildScript child)
     {
         JsValue factory;
+        JsValue extensions;
         try
         {
-            factory = Evaluate(_session!.Engine, child.Script, child.FileName);
+            (factory, extensions) = Evaluate(_session!, child.Script, child.FileName);
         }
         catch (ScriptRefusedException refused)
         {
@@ -149,11 +154,15 @@ internal sealed class JintScript
             return;
         }
 
-        _session.Call(api, "runChild", requestId, factory, $"▸ {child.Name}");
+        _session!.Call(api, "runChild", requestId, factory, $"▸ {child.Name}", extensions);
     }
 
-    private JsValue Evaluate(Jint.Engine engine, string text, string fileName) =>
-        engine.Evaluate(_sources.Prepare(text, fileName).Script);
+    /// <summary>The workflow as a function, and by name the extensions that it may call.</summary>
+    private (JsValue Factory, JsValue Extensions) Evaluate(Session session, string text, string fileName)
+    {
+        var prepared = _sources.Prepare(text, fileName);
+        return (session.Engine.Evaluate(prepared.Script), session.Extensions(prepared.Extensions));
+    }
 
     /// <summary>Lets go of the script's memory. A slice that still runs on another thread is to be cancelled.</summary>
     public void End()
@@ -169,11 +178,13 @@ internal sealed class JintScript
     {
         private readonly SliceGuard _guard;
         private readonly JsValue _rangeError;
+        private readonly IReadOnlyList<ScriptExtension> _extensions;
         private ObjectInstance? _api;
 
         public Session(StartScript start, OutputBuffer outputs, ScriptClock clock, ScriptSources sources)
         {
             Seed = start.Seed;
+            _extensions = start.Extensions;
             _guard = new SliceGuard(start.Limits);
             Engine = ScriptSandbox.Create(_guard, clock, sources);
             Host = new HostFunctions(start, outputs);
@@ -205,13 +216,26 @@ internal sealed class JintScript
         public void Call(ObjectInstance api, string function, params JsValue[] arguments) =>
             Engine.Call(api.Get(function), arguments);
 
+        /// <summary>An object that holds, by name, what makes each extension over a script's own globals.</summary>
+        public JsObject Extensions(IReadOnlyList<string> names)
+        {
+            var made = new JsObject(Engine);
+            foreach (var extension in _extensions.Where(extension => names.Contains(extension.Name)))
+                made.Set(extension.Name, Engine.Evaluate(PreparedScripts.Extension(extension)));
+            return made;
+        }
+
         private JsValue RangeError(string message) => Engine.Construct(_rangeError, message);
 
         private ObjectInstance Prelude()
         {
             var host = Host.Build(Engine);
             host.Set("builtIns", ScriptSandbox.BuiltInNames(Engine));
+            host.Set("dialect", Names(WrappedScript.Dialect));
+            host.Set("globals", Names(WrappedScript.Globals));
             return Engine.Call(Engine.Evaluate(PreparedScripts.Prelude), host).AsObject();
         }
+
+        private JsArray Names(IReadOnlyList<string> names) => new(Engine, [.. names.Select(name => (JsValue)name)]);
     }
 }

@@ -5,6 +5,9 @@ internal sealed class OutputBuffer
 {
     private const int MaxLines = 1_000;
 
+    /// <summary>Far beyond what honest scripts ask for at once: every one of them is written to the journal or watched.</summary>
+    private const int MaxOutputs = 100_000;
+
     private List<ScriptOutput> _outputs = [];
     private int _lines;
 
@@ -20,6 +23,12 @@ internal sealed class OutputBuffer
         }
 
         _outputs.Add(output);
+        if (_outputs.Count - _lines > MaxOutputs)
+        {
+            throw new SliceOverrunException(
+                $"The script asked for more than {MaxOutputs:N0} things (timers, phases, workflows, failed branches) without waiting for any. "
+                + "Look for a loop that does not end.");
+        }
     }
 
     /// <summary>Everything since the last call.</summary>

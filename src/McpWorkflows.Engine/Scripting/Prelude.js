@@ -10,6 +10,7 @@
   const hasOwn = Object.hasOwn;
   const keysOf = Object.keys;
   const isArray = Array.isArray;
+  const arrayOf = Array.of;
   const NativeArray = Array;
   const NativePromise = Promise;
   const NativeError = Error;
@@ -40,6 +41,8 @@
 
   const pending = { __proto__: null };
   const agentErrors = new NativeWeakSet();
+  const maxOpenTimers = 10000;
+  let openTimers = 0;
   let lastRequest = 0;
 
   function hide(target, name, value) {
@@ -48,6 +51,11 @@
 
   function put(array, index, value) {
     defineProperty(array, index, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+  }
+
+  // Jint's slice(n) gives holes for the elements of arrays to which they were added by definition.
+  function dense(array) {
+    return apply(arrayOf, NativeArray, array);
   }
 
   function guard(owner, name) {
@@ -292,7 +300,7 @@
         let open = count;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(results);
+          if (--open === 0) resolve(dense(results));
         };
         const fail = (i, error) => {
           branchFailed(scope, 'parallel[' + i + ']', error);
@@ -332,7 +340,7 @@
         let open = count;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(results);
+          if (--open === 0) resolve(dense(results));
         };
         const advance = (i, s, previous) => {
           if (s === stages.length) {
@@ -395,6 +403,10 @@
     if (typeof callback !== 'function') {
       throw new NativeTypeError('setTimeout() expects a function, got ' + kindOf(callback) + '.');
     }
+    if (openTimers >= maxOpenTimers) {
+      throw new NativeRangeError('setTimeout() was called ' + maxOpenTimers + ' times with none of them due yet. Does every timer start several more?');
+    }
+    openTimers++;
     const asked = toNumber(delay);
     const id = ++lastRequest;
     pending[id] = { __proto__: null, callback, rest };
@@ -405,6 +417,7 @@
   function clearTimer(id) {
     if (typeof id === 'number' && pending[id] !== undefined && pending[id].callback !== undefined) {
       delete pending[id];
+      openTimers--;
       host.clear(id);
     }
   }
@@ -425,9 +438,10 @@
     },
   });
 
-  function makeScope(prefix, depth, argsJson) {
+  // Extensions, by name, take the dialect and give the function that scripts call.
+  function makeScope(prefix, depth, argsJson, extensions) {
     const scope = { __proto__: null, prefix, depth, phase: undefined };
-    return {
+    const globals = {
       __proto__: null,
       agent: function agent(prompt, options) {
         try {
@@ -481,13 +495,20 @@
       },
       failures: function failures() { return parseJson(host.failures()); },
     };
+    const dialect = valuesOf(globals, host.dialect);
+    const names = keysOf(extensions);
+    for (let i = 0; i < names.length; i++) globals[names[i]] = apply(extensions[names[i]], undefined, dialect);
+    return globals;
+  }
+
+  function valuesOf(globals, names) {
+    const values = new NativeArray(names.length);
+    for (let i = 0; i < names.length; i++) put(values, i, globals[names[i]]);
+    return values;
   }
 
   function run(factory, globals) {
-    const body = apply(factory, undefined, [
-      globals.agent, globals.parallel, globals.pipeline, globals.workflow, globals.phase, globals.log, globals.args,
-      globals.budget, globals.console, globals.setTimeout, globals.clearTimeout, globals.checkpoint, globals.failures]);
-    return apply(body, undefined, [globals]);
+    return apply(apply(factory, undefined, valuesOf(globals, host.globals)), undefined, [globals]);
   }
 
   function reportFailure(error) {
@@ -515,8 +536,8 @@
   return {
     __proto__: null,
 
-    start(factory, argsJson) {
-      const globals = makeScope(undefined, 0, argsJson);
+    start(factory, argsJson, extensions) {
+      const globals = makeScope(undefined, 0, argsJson, extensions);
       const own = keysOf(globals);
       for (let i = 0; i < own.length; i++) hide(globalThis, own[i], globals[own[i]]);
       apply(promiseThen, run(factory, globals), [
@@ -542,6 +563,7 @@
         }
         return;
       }
+      openTimers--;
       try {
         apply(request.callback, undefined, request.rest);
       } catch (error) {
@@ -559,12 +581,12 @@
       request.reject(error);
     },
 
-    runChild(id, factory, prefix) {
+    runChild(id, factory, prefix, extensions) {
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
       host.phase(undefined, prefix);
-      apply(promiseThen, run(factory, makeScope(prefix, 1, request.argsJson)), [
+      apply(promiseThen, run(factory, makeScope(prefix, 1, request.argsJson, extensions)), [
         value => {
           try {
             const json = jsonOf(value, 'result');

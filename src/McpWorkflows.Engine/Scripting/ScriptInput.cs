@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.Extensions;
+
 namespace McpWorkflows.Engine.Scripting;
 
 /// <summary>What the engine tells a script; plain data, fit to be serialized.</summary>
@@ -28,6 +30,9 @@ public sealed record StartScript : ScriptInput
     public long? BudgetMicroDollars { get; init; }
 
     public required ScriptLimits Limits { get; init; }
+
+    /// <summary>Every extension that the script or a child of it may call; others read as <c>undefined</c>.</summary>
+    public IReadOnlyList<ScriptExtension> Extensions { get; init; } = [];
 }
 
 /// <summary>Bounds on what a script may take.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Acornima.Ast;
+using McpWorkflows.Engine.Extensions;
 
 namespace McpWorkflows.Engine.Scripts;
 
@@ -10,10 +11,13 @@ namespace McpWorkflows.Engine.Scripts;
 /// </summary>
 internal sealed class WrappedScript
 {
-    /// <summary>What every script finds besides the built-ins.</summary>
-    public static readonly IReadOnlyList<string> Globals =
+    /// <summary>What the host gives every script, extensions too.</summary>
+    public static readonly IReadOnlyList<string> Dialect =
         ["agent", "parallel", "pipeline", "workflow", "phase", "log", "args", "budget", "console", "setTimeout", "clearTimeout",
         "checkpoint", "failures"];
+
+    /// <summary>What every script finds besides the built-ins.</summary>
+    public static readonly IReadOnlyList<string> Globals = [.. Dialect, .. BuiltInExtensions.Names];
 
     private static readonly string Head =
         $"(function ({string.Join(", ", Globals)}) {{ \"use strict\"; {DeepNesting.Helpers} return async function () {{\n";

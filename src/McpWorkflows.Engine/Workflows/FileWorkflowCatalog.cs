@@ -4,15 +4,16 @@ namespace McpWorkflows.Engine.Workflows;
 
 /// <summary>
 /// Workflows in <c>.mcpworkflows/workflows</c> and <c>.claude/workflows</c>, from the workspace up to the repository
-/// root, then in the user's home; the nearest wins.
+/// root, then in the user's home, then those that come with the product; the nearest wins.
 /// </summary>
-public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
+/// <param name="bundled">Those that come with the product.</param>
+public sealed class FileWorkflowCatalog(string userHome, IReadOnlyList<SavedWorkflow>? bundled = null) : IWorkflowCatalog
 {
     private const int MaxFilesPerFolder = 500;
 
     private const int MaxShownNames = 20;
 
-    private static readonly string[] Folders =
+    private static readonly string[] Places =
         [Path.Combine(".mcpworkflows", "workflows"), Path.Combine(".claude", "workflows")];
 
     public IReadOnlyList<SavedWorkflow> List(string workspace)
@@ -62,6 +63,8 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
         return Read(workspace, scriptPath);
     }
 
+    public IReadOnlyList<string> Folders(string workspace) => [.. SearchPath(workspace).Select(place => place.Folder).Distinct()];
+
     private static bool IsWithin(string folder, string path)
     {
         var relative = Path.GetRelativePath(folder, path);
@@ -93,6 +96,11 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
                 yield return new SavedWorkflow(WorkflowFile.NameOf(path, text), path, text ?? "", origin);
             }
         }
+
+        foreach (var workflow in bundled ?? [])
+        {
+            yield return workflow;
+        }
     }
 
     /// <summary>Nearest first.</summary>
@@ -101,7 +109,7 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
         var root = ProjectRoot(workspace);
         for (var at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)); at is not null; at = Path.GetDirectoryName(at))
         {
-            foreach (var folder in Folders)
+            foreach (var folder in Places)
             {
                 yield return (Path.Combine(at, folder), "project");
             }
@@ -112,7 +120,7 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
             }
         }
 
-        foreach (var folder in Folders)
+        foreach (var folder in Places)
         {
             yield return (Path.Combine(userHome, folder), "user");
         }

@@ -11,6 +11,14 @@ internal sealed class Owners(OwnerLock locks, MachineClock clock, TimeSpan lease
     public bool IsAlive(string owner, Heartbeat? heartbeat) =>
         owner == Me || (heartbeat?.IsOver(clock) != true && locks.IsAlive(owner));
 
+    public string MyMark => locks.MarkOf(Me);
+
+    /// <summary>The owner has files still: it lives, or nobody has looked yet whether something of it was lost.</summary>
+    public bool IsRemembered(string owner) => locks.HasFiles(owner);
+
+    /// <summary>Whoever takes over the run of a dead owner was there when it died, or has looked at what it left.</summary>
+    public void Forget(string owner) => locks.Forget(owner);
+
     /// <summary>This owner's own, now.</summary>
     public Heartbeat Beat() => new(clock.Machine, (long)leaseTime.TotalMilliseconds, clock.Ms, clock.UtcTicks);
 }

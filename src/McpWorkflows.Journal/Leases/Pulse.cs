@@ -27,13 +27,8 @@ internal sealed class Pulse : IDisposable
 
         try
         {
-            await writer.WriteAsync(
-                static session =>
-                {
-                    session.Beat();
-                    return true;
-                },
-                CancellationToken.None).ConfigureAwait(false);
+            // Every commit is a beat.
+            await writer.WriteAsync(static _ => true, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is JournalException or ObjectDisposedException)
         {

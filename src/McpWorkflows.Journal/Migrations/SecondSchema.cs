@@ -18,6 +18,7 @@ internal static class SecondSchema
             Name TEXT NOT NULL PRIMARY KEY,
             Machine TEXT NOT NULL,
             LeaseMs INTEGER NOT NULL,
+            Commits INTEGER NOT NULL,
             BeatMs INTEGER NOT NULL,
             BeatTime INTEGER NOT NULL
         ) WITHOUT ROWID;

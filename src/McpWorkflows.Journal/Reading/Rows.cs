@@ -1,5 +1,3 @@
-using McpWorkflows.Journal.Leases;
-
 namespace McpWorkflows.Journal.Reading;
 
 /// <summary>A row of <c>Runs</c>.</summary>
@@ -42,22 +40,6 @@ internal sealed class RunRow
     public string? WaitingFor { get; init; }
 
     public long? WaitingUntil { get; init; }
-}
-
-/// <summary>A row of <c>Owners</c>.</summary>
-internal sealed class OwnerRow
-{
-    public required string Name { get; init; }
-
-    public required string Machine { get; init; }
-
-    public long LeaseMs { get; init; }
-
-    public long BeatMs { get; init; }
-
-    public long BeatTime { get; init; }
-
-    public Heartbeat Heartbeat => new(Machine, LeaseMs, BeatMs, BeatTime);
 }
 
 /// <summary>A row of <c>Calls</c>.</summary>

@@ -2,7 +2,6 @@ using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Leases;
 using McpWorkflows.Journal.Writing;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using static McpWorkflows.Journal.Reading.Query;
 
 namespace McpWorkflows.Journal.Reading;
@@ -18,9 +17,6 @@ internal sealed class RunReader(Connections connections, Owners owners, JournalF
 
     private readonly Query query = new(connections, failure);
 
-    // Building the model costs more than opening a journal and writing a run to it, so only the list does.
-    private readonly Lazy<DbContextOptions<JournalContext>> model = new(() => JournalContext.OptionsFor(connections.ForReading));
-
     public async Task<RunRecord?> FindAsync(string runId, CancellationToken cancellationToken)
     {
         var found = await query.ReadAsync($"{Select} WHERE r.Id = @id", ReadRun, cancellationToken, ("@id", runId)).ConfigureAwait(false);
@@ -29,20 +25,8 @@ internal sealed class RunReader(Connections connections, Owners owners, JournalF
 
     public async Task<IReadOnlyList<RunRecord>> ListAsync(int limit, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var context = new JournalContext(model.Value);
-            var rows = await context.Runs
-                .OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.Key)
-                .Take(limit)
-                .LeftJoin(context.Owners, run => run.LeaseOwner, owner => owner.Name, (run, owner) => new { Run = run, Owner = owner })
-                .ToListAsync(cancellationToken).ConfigureAwait(false);
-            return rows.ConvertAll(row => row.Run.ToRecord(row.Owner?.Heartbeat, owners));
-        }
-        catch (SqliteException exception)
-        {
-            throw failure.From(exception);
-        }
+        const string Sql = $"{Select} ORDER BY r.CreatedAt DESC, r.Key DESC LIMIT @limit";
+        return await query.ReadAsync(Sql, ReadRun, cancellationToken, ("@limit", Math.Max(0, limit))).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken)

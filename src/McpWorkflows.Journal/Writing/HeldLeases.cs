@@ -19,8 +19,14 @@ internal sealed class HeldLeases
 
     public void LetGo(string runId) => pending[runId] = null;
 
-    public void Commit()
+    /// <summary>True when something has changed.</summary>
+    public bool Commit()
     {
+        if (pending.Count == 0)
+        {
+            return false;
+        }
+
         foreach (var (runId, epoch) in pending)
         {
             if (epoch is { } taken)
@@ -34,6 +40,7 @@ internal sealed class HeldLeases
         }
 
         pending.Clear();
+        return true;
     }
 
     public void Rollback() => pending.Clear();

@@ -41,6 +41,8 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
         UPDATE Runs SET State = @1, EndedAt = @2, CancelRequested = 0, LeaseOwner = NULL, WaitingFor = NULL, WaitingUntil = NULL WHERE Key = @0
         """);
 
+    private readonly Statement delete = new(connection, 1, "DELETE FROM Runs WHERE Key = @0");
+
     public void Insert(RunRecord run, string owner, long now)
     {
         var inserted = insert.Execute(
@@ -97,6 +99,9 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
 
     public void Take(long run, string owner, long now) => lease.Execute(run, owner, now);
 
+    /// <summary>With all that belongs to it.</summary>
+    public void Delete(long run) => delete.Execute(run);
+
     public void RequestCancel(long run) => requestCancel.Execute(run);
 
     public void Cancel(long run, long now) => cancel.Execute(run, Names.Of(RunState.Cancelled), now);
@@ -110,5 +115,6 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
         lease.Dispose();
         requestCancel.Dispose();
         cancel.Dispose();
+        delete.Dispose();
     }
 }

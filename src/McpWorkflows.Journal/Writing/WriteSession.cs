@@ -8,19 +8,22 @@ namespace McpWorkflows.Journal.Writing;
 internal sealed class WriteSession : IDisposable
 {
     private readonly SqliteConnection connection;
-    private readonly Statement begin;
+    private readonly WriteLock writeLock;
     private readonly Statement commit;
     private readonly Statement rollback;
     private readonly Statement holder;
     private readonly Dictionary<string, long> seen = [];
     private readonly Owners owners;
+    private CommitMark? mark;
+    private long commits;
+    private bool counting;
 
-    public WriteSession(SqliteConnection connection, Owners owners, TimeProvider timeProvider)
+    public WriteSession(SqliteConnection connection, Owners owners, TimeProvider timeProvider, TimeSpan lockTimeout)
     {
         this.connection = connection;
         this.owners = owners;
         TimeProvider = timeProvider;
-        begin = new Statement(connection, 0, "BEGIN IMMEDIATE");
+        writeLock = new WriteLock(connection, lockTimeout);
         commit = new Statement(connection, 0, "COMMIT");
         rollback = new Statement(connection, 0, "ROLLBACK");
         holder = new Statement(connection, 1, "SELECT Key, LeaseOwner, LeaseEpoch FROM Runs WHERE Id = @0");
@@ -52,10 +55,14 @@ internal sealed class WriteSession : IDisposable
     {
         Held.Take(runId, epoch);
         Owners.Put(Owner, owners.Beat());
+        foreach (var orphan in Owners.Orphans().Where(orphan => orphan != Owner && !owners.IsRemembered(orphan)))
+        {
+            Owners.Delete(orphan);
+        }
+
+        counting = true;
         AllowCheckpoints();
     }
-
-    public void Beat() => Owners.Beat(Owner, owners.Beat());
 
     /// <summary>The key of a run that this owner holds, in the epoch in which it took it. Looked up once in each transaction.</summary>
     public long HeldRun(string runId)
@@ -87,13 +94,27 @@ internal sealed class WriteSession : IDisposable
     }
 
     /// <summary>Takes the database's write lock, waiting for other processes up to the bound.</summary>
-    public void Begin() => begin.Execute();
+    public void Begin() => writeLock.Take();
 
     public void Commit()
     {
+        var beat = owners.Beat();
+        var counted = counting && Owners.Count(Owner, commits + 1, beat);
         commit.Execute();
         seen.Clear();
-        Held.Commit();
+        var runsChanged = Held.Commit();
+        if (!counted)
+        {
+            return;
+        }
+
+        commits++;
+        mark ??= CommitMark.TryCreate(owners.MyMark);
+        mark?.Write(commits, beat.BeatTime);
+        if (runsChanged)
+        {
+            mark?.WriteRuns(Held.Read().Select(run => run.Key));
+        }
     }
 
     public void Rollback()
@@ -126,7 +147,8 @@ internal sealed class WriteSession : IDisposable
         Entries.Dispose();
         Questions.Dispose();
         Owners.Dispose();
-        begin.Dispose();
+        mark?.Dispose();
+        writeLock.Dispose();
         commit.Dispose();
         rollback.Dispose();
         holder.Dispose();

@@ -57,6 +57,9 @@ internal static class Commands
             ResumeCommand.Create(shared),
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
+            PruneCommand.Create(shared),
+            ExportCommand.Create(shared),
+            ImportCommand.Create(shared),
         };
         return root;
     }

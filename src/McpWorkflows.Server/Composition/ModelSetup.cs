@@ -31,18 +31,18 @@ internal sealed class ModelSetup
     public string? Default => model ?? configuration.Value.DefaultModel;
 
     /// <summary>Agents can run that name no model. False also for settings that cannot be read: <see cref="Require"/> says why.</summary>
-    public bool IsReady
+    public bool IsReady => CanRun(null);
+
+    /// <summary>The same for a run with that model.</summary>
+    public bool CanRun(string? chosen)
     {
-        get
+        try
         {
-            try
-            {
-                return host is not null || configuration.Value.Problem(model) is null;
-            }
-            catch (SettingsException)
-            {
-                return false;
-            }
+            return host is not null || configuration.Value.Problem(chosen ?? model) is null;
+        }
+        catch (SettingsException)
+        {
+            return false;
         }
     }
 
@@ -70,6 +70,7 @@ internal sealed class ModelSetup
             McpServers = said.McpServers,
             Granted = said.Granted,
             Sandbox = said.Sandbox ?? SandboxMode.Auto,
+            OnNotice = static notice => Console.Error.WriteLine($"warning: {notice}"),
         });
     }
 }

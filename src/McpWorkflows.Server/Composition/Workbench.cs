@@ -1,4 +1,5 @@
 using McpWorkflows.Agents;
+using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
@@ -30,13 +31,13 @@ internal sealed class Workbench : IAsyncDisposable
     public Workbench(WorkbenchOptions options, IAgentHost? agents = null)
     {
         this.options = options;
-        Catalog = new FileWorkflowCatalog(UserHome);
+        Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
         settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
         Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
-        processes = options.InScriptProcesses ? new ScriptProcessRuntimeFactory(new ScriptProcessOptions(), TimeProvider.System) : null;
+        processes = options.ScriptProcesses is { } bounds ? new ScriptProcessRuntimeFactory(bounds, TimeProvider.System) : null;
     }
 
     public string Workspace => options.Workspace;
@@ -119,11 +120,27 @@ internal sealed class Workbench : IAsyncDisposable
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            Limits(), journal, await agents, processes ?? (IScriptRuntimeFactory)scripts, Catalog, TimeProvider.System, new RandomIdSource());
+            Limits(),
+            journal,
+            await agents,
+            processes ?? (IScriptRuntimeFactory)scripts,
+            Catalog,
+            TimeProvider.System,
+            new RandomIdSource(),
+            new AnswerSchemas());
+        if (options.Attends)
+            engine.Attend(run => Models.CanRun(run.Settings.Model));
         return (journal, engine);
     }
 
-    private EngineOptions Limits() => Settings.Concurrency is { } width ? new EngineOptions { Concurrency = width } : new EngineOptions();
+    private EngineOptions Limits()
+    {
+        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted };
+        if (Settings.Concurrency is { } width)
+            limits = limits with { Concurrency = width };
+        // A command has one run, and shows it until it ends.
+        return options.Attends ? limits : limits with { UnloadAfter = TimeSpan.FromDays(10_000) };
+    }
 
     private ProductSettings ReadSettings()
     {

@@ -23,6 +23,7 @@ internal sealed class ResumeTool(Workbench workbench, RunWatch watch, ILogger lo
             Budget = budget.Tokens,
             BudgetDollars = budget.Dollars,
             Rerun = arguments.Texts("rerun"),
+            Answers = arguments.Answers(),
         };
         var wait = arguments.Wait();
         var engine = await workbench.EngineAsync(cancellationToken);

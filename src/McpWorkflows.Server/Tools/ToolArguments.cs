@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Server.Reports;
 using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Tools;
@@ -104,6 +106,26 @@ internal sealed class ToolArguments
     /// </summary>
     public string? Json(string name) => Present(name)?.GetRawText();
 
+    /// <summary>Answers by number: an object, or JSON text of one.</summary>
+    public IReadOnlyList<QuestionAnswer> Answers()
+    {
+        var answers = new List<QuestionAnswer>();
+        if (Present("answers") is not { } given)
+            return answers;
+
+        var byNumber = given.ValueKind == JsonValueKind.String ? RunReports.Element(given.GetString()!) : given;
+        if (byNumber.ValueKind != JsonValueKind.Object)
+            throw new ToolInputException("'answers' must be an object of answers by the question's number, for example {\"1\": true}.");
+        foreach (var answer in byNumber.EnumerateObject())
+        {
+            if (!int.TryParse(answer.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                throw new ToolInputException($"'answers' has the key '{RunReports.Cut(answer.Name, 40)}', which is no question's number. Write {{\"1\": …}}.");
+            answers.Add(new QuestionAnswer(number, answer.Value.GetRawText()));
+        }
+
+        return answers;
+    }
+
     private long? Whole(string name)
     {
         if (Present(name) is not { } value)
@@ -122,7 +144,7 @@ internal sealed class ToolArguments
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => $"the string \"{Reports.RunReports.Cut(value.GetString()!, 40)}\"",
+        JsonValueKind.String => $"the string \"{RunReports.Cut(value.GetString()!, 40)}\"",
         _ => value.GetRawText(),
     };
 }

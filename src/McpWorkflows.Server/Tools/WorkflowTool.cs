@@ -48,7 +48,7 @@ internal abstract partial class WorkflowTool(string name, ILogger logger) : McpS
         return $"{ProtocolTool.Name} failed unexpectedly ({exception.GetType().Name}). The server's log on stderr says more; trying again may help.";
     }
 
-    private static CallToolResult Answered(object answer)
+    internal static CallToolResult Answered(object answer)
     {
         var json = JsonSerializer.Serialize(answer, answer.GetType(), ReportJson.Compact);
         return new CallToolResult

@@ -58,6 +58,6 @@ public sealed class OptionsResolverTests
     {
         var models = ModelConfiguration.FromEnvironment(new Dictionary<string, string?> { ["MCPWORKFLOWS_MODEL"] = "openai/configured" });
         var request = new AgentRequest { RunId = "run", CallNumber = 1, Prompt = "", Label = "", Options = call, DefaultModel = runModel, Workspace = "/" };
-        return new OptionsResolver(new AgentHostOptions { Models = models }, models.ProviderNames).Resolve(request, type).Options!;
+        return new OptionsResolver(new AgentHostOptions { Models = models }, models.ProviderNames).Resolve(request, type?.Options).Options!;
     }
 }

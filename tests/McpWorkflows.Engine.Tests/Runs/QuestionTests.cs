@@ -49,6 +49,21 @@ public sealed class QuestionTests
     }
 
     [Fact]
+    public async Task Answer_ThenWait_SeesTheEnd()
+    {
+        await using var harness = new EngineHarness();
+        for (var i = 0; i < 50; i++)
+        {
+            var runId = await harness.StartAsync(api => api.Checkpoint("Go on?"));
+            await harness.EndOfAsync(runId);
+
+            await harness.AnswerAsync(runId, "1");
+
+            Assert.Equal(RunState.Completed, (await harness.EndOfAsync(runId)).Run.State);
+        }
+    }
+
+    [Fact]
     public async Task Checkpoint_WhileAgentsAreAtWork_LeavesTheRunRunning()
     {
         await using var harness = new EngineHarness();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Testing.Time;
 
@@ -42,10 +43,13 @@ public sealed class LeaseTests : IDisposable
         var before = file.Sql("SELECT BeatMs FROM Owners");
 
         ownersTime.Advance(LeaseTime / 3);
-        // The journal writes in order, so the beat is on disk before this.
-        await owner.SettleAsync("wf_1", 1);
+        var waited = Stopwatch.StartNew();
+        while (before!.Equals(file.Sql("SELECT BeatMs FROM Owners")))
+        {
+            Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+            await Task.Delay(5, Cancellation);
+        }
 
-        Assert.NotEqual(before, file.Sql("SELECT BeatMs FROM Owners"));
         time.Advance(LeaseTime / 3);
         Assert.False(await other.TryLeaseAsync("wf_1", Cancellation));
     }
@@ -83,7 +87,7 @@ public sealed class LeaseTests : IDisposable
     public async Task Append_AfterALeaseThatWasRolledBack_StillHoldsTheFirst()
     {
         await using var owner = await OpenWithRunAsync();
-        file.Sql("CREATE TRIGGER Refuse BEFORE UPDATE ON Owners BEGIN SELECT RAISE(ABORT, 'no'); END");
+        file.Sql("CREATE TRIGGER Refuse BEFORE UPDATE OF LeaseOwner ON Runs BEGIN SELECT RAISE(ABORT, 'no'); END");
 
         await Assert.ThrowsAsync<JournalException>(() => owner.TryLeaseAsync("wf_1", Cancellation));
 

@@ -43,6 +43,13 @@ internal sealed class JournalChild : IDisposable
     /// <summary>Says a line to it.</summary>
     public Task TellAsync(string line) => process.StandardInput.WriteLineAsync(line);
 
+    /// <summary>Has it end by itself.</summary>
+    public async Task EndInputAsync()
+    {
+        process.StandardInput.Close();
+        await ExitCodeAsync();
+    }
+
     public void Suspend() => Signal("STOP");
 
     public void Wake() => Signal("CONT");
@@ -77,7 +84,7 @@ internal sealed class JournalChild : IDisposable
                 await Console.Out.WriteLineAsync("held");
                 await Console.In.ReadLineAsync();
                 return 0;
-            case "beat":
+            case "beat" or "each":
                 await Console.Out.WriteLineAsync("held");
                 for (var i = 1; await Console.In.ReadLineAsync() is not null; i++)
                 {
@@ -93,6 +100,12 @@ internal sealed class JournalChild : IDisposable
                     await Console.Out.WriteLineAsync("appended");
                 }
 
+                return 0;
+            case "end":
+                await journal.AppendAsync(
+                    runId, [new RunChanged { State = RunState.Completed, Totals = new RunTotals() }], CancellationToken.None);
+                await Console.Out.WriteLineAsync("ended");
+                await Console.In.ReadLineAsync();
                 return 0;
             case "slots":
                 using (var slots = journal.ShareSlots(16))

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Server.Tools;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,7 +26,7 @@ internal sealed class ConnectedPair : IAsyncDisposable
         workbench = new Workbench(new WorkbenchOptions { Workspace = folder.Path, InMemory = true, Model = "openai/test-model" }, agents);
         serving = StdioServer.ServeAsync(
             new StreamServerTransport(toServer.Reader.AsStream(), toClient.Writer.AsStream()),
-            StdioServer.Options(workbench, NullLogger.Instance, TimeProvider.System),
+            new ServerSurface(workbench, new SurfaceOptions(), NullLogger.Instance, TimeProvider.System),
             workbench,
             NullLoggerFactory.Instance,
             stop.Token);

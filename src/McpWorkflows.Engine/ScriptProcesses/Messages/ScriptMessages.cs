@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.ScriptProcesses.Messages;
@@ -42,6 +43,7 @@ internal static class ScriptMessages
                 to.OptionalLong(it.BudgetTotal);
                 to.OptionalLong(it.BudgetMicroDollars);
                 Limits(to, it.Limits);
+                to.Items(it.Extensions, Extension);
             },
             from => new StartScript
             {
@@ -53,6 +55,7 @@ internal static class ScriptMessages
                 BudgetTotal = from.OptionalLong(),
                 BudgetMicroDollars = from.OptionalLong(),
                 Limits = Limits(from),
+                Extensions = from.Items(Extension),
             })
         .With<Deliver>(
             2,
@@ -153,6 +156,14 @@ internal static class ScriptMessages
                 DefaultJson = from.OptionalText(),
                 TimeoutMilliseconds = from.OptionalDouble(),
             });
+
+    private static void Extension(WireWriter to, ScriptExtension it)
+    {
+        to.Text(it.Name);
+        to.Text(it.Source);
+    }
+
+    private static ScriptExtension Extension(WireReader from) => new(from.Text(), from.Text());
 
     private static void Failure(WireWriter to, CallFailure it)
     {

@@ -68,13 +68,15 @@ internal sealed class WireReader(ReadOnlyMemory<byte> payload)
 
     public IReadOnlyList<string>? OptionalTexts() => Flag() ? Texts() : null;
 
-    public IReadOnlyList<string> Texts()
+    public IReadOnlyList<string> Texts() => Items(from => from.Text());
+
+    public IReadOnlyList<T> Items<T>(Func<WireReader, T> read)
     {
         var count = Count();
-        var values = new string[count];
+        var values = new T[count];
         for (var i = 0; i < count; i++)
         {
-            values[i] = Text();
+            values[i] = read(this);
         }
 
         return values;

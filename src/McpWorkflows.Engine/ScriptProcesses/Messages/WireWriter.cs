@@ -85,12 +85,14 @@ internal sealed class WireWriter
 
     public void OptionalTexts(IReadOnlyList<string>? values) => Optional(values, Texts);
 
-    public void Texts(IReadOnlyList<string> values)
+    public void Texts(IReadOnlyList<string> values) => Items(values, static (to, value) => to.Text(value));
+
+    public void Items<T>(IReadOnlyList<T> values, Action<WireWriter, T> write)
     {
         Int(values.Count);
         foreach (var value in values)
         {
-            Text(value);
+            write(this, value);
         }
     }
 

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using McpWorkflows.Server.Http;
+using McpWorkflows.Server.Tests.Processes;
+
+namespace McpWorkflows.Server.Tests.Http;
+
+public class AttackTests
+{
+    [Fact]
+    public async Task Body_TooLarge_IsRefusedUnread()
+    {
+        await using var bench = await HttpBench.StartAsync(options: new HttpOptions { MaxRequestBytes = 100_000 });
+        var script = new string('x', 200_000);
+
+        // The server may close its end while the client still sends.
+        HttpStatusCode? status = null;
+        try
+        {
+            (status, var message) = await bench.SendAsync(bench.Request(
+                "tools/call", new JsonObject { ["name"] = "start_workflow", ["arguments"] = new JsonObject { ["script"] = script } }, name: "start_workflow"));
+            Assert.Contains("100,000 bytes", message.GetRawText());
+        }
+        catch (HttpRequestException)
+        {
+        }
+
+        Assert.True(status is null or HttpStatusCode.RequestEntityTooLarge, status.ToString());
+        await StillServesAsync(bench);
+    }
+
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":")]
+    [InlineData("not json")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":null,\"method\":\"tools/list\"}")]
+    [InlineData("{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"tools/list\"}")]
+    [InlineData("{\"id\":{},\"method\":7}")]
+    public async Task Body_NoMessage_IsRefusedWithASentence(string body)
+    {
+        await using var bench = await HttpBench.StartAsync();
+
+        var (status, message) = await bench.SendAsync(bench.Post(body));
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        var text = message.GetProperty("error").GetProperty("message").GetString()!;
+        Assert.NotEmpty(text);
+        Assert.DoesNotContain("System.", text);
+        await StillServesAsync(bench);
+    }
+
+    [Theory]
+    [InlineData('[', ']')]
+    [InlineData('{', '}')]
+    public async Task Body_NestedDeeply_IsRefused(char open, char close)
+    {
+        await using var bench = await HttpBench.StartAsync();
+        var deep = open == '['
+            ? new string(open, 100_000) + new string(close, 100_000)
+            : string.Concat(Enumerable.Repeat("{\"a\":", 50_000)) + "1" + new string(close, 50_000);
+
+        var (status, _) = await bench.SendAsync(bench.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"get_status\",\"arguments\":{{\"runId\":{deep}}}}}}}"));
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        await StillServesAsync(bench);
+    }
+
+    [Fact]
+    public async Task SlowSenders_AreCutOff_AndOthersServedMeanwhile()
+    {
+        await using var bench = await HttpBench.StartAsync(options: new HttpOptions { SendTimeout = TimeSpan.FromSeconds(1) });
+        var slow = new List<Socket>();
+        for (var i = 0; i < 50; i++)
+        {
+            var socket = await ConnectAsync(bench);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(
+                $"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{bench.Url.Port}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 1000\r\n\r\n{{"));
+            slow.Add(socket);
+        }
+
+        await StillServesAsync(bench);
+        foreach (var socket in slow)
+        {
+            var answer = await ReadToEndAsync(socket);
+            Assert.True(answer.Length == 0 || answer.Contains(" 408 ", StringComparison.Ordinal), answer);
+            socket.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task OpenConnections_AThousand_DisturbNobodyAndTakeLittleMemory()
+    {
+        await using var bench = await HttpBench.StartAsync();
+        await StillServesAsync(bench);
+        GC.Collect();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var open = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 1_000; i++)
+                open.Add(await ConnectAsync(bench));
+
+            for (var i = 0; i < 20; i++)
+                await StillServesAsync(bench);
+            var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+            Assert.True(held < 64 * 1024 * 1024, $"{held:N0} bytes are held.");
+        }
+        finally
+        {
+            open.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Ids_UsedTwiceAtTheSameTime_AreAnsweredEachOnItsOwn()
+    {
+        await using var bench = await HttpBench.StartAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => bench.SendAsync(
+            bench.Request("resources/read", new JsonObject { ["uri"] = i % 2 == 0 ? "workflow://guide" : "workflow://nothing" }, name: i % 2 == 0 ? "workflow://guide" : "workflow://nothing"))));
+
+        Assert.All(answers.Where((_, i) => i % 2 == 0), answer => Assert.True(answer.Message.TryGetProperty("result", out _)));
+        Assert.All(answers.Where((_, i) => i % 2 == 1), answer => Assert.True(answer.Message.TryGetProperty("error", out _)));
+    }
+
+    [Fact]
+    public async Task Request_Headers_TooLargeOrMalformed_AreRefused()
+    {
+        await using var bench = await HttpBench.StartAsync();
+        using var large = await ConnectAsync(bench);
+        await large.SendAsync(Encoding.ASCII.GetBytes($"POST /mcp HTTP/1.1\r\nHost: localhost\r\nX: {new string('x', 40_000)}\r\n\r\n"));
+        using var rubbish = await ConnectAsync(bench);
+        await rubbish.SendAsync(Encoding.ASCII.GetBytes("\0\0\0 rubbish\r\n\r\n"));
+
+        Assert.Contains(" 431 ", await ReadToEndAsync(large));
+        Assert.Contains(" 400 ", await ReadToEndAsync(rubbish));
+        await StillServesAsync(bench);
+    }
+
+    private static async Task StillServesAsync(HttpBench bench)
+    {
+        var (status, message) = await bench.SendAsync(bench.Request("tools/list"));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(5, message.GetProperty("result").GetProperty("tools").GetArrayLength());
+    }
+
+    private static async Task<Socket> ConnectAsync(HttpBench bench)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, bench.Url.Port, TestContext.Current.CancellationToken);
+        return socket;
+    }
+
+    private static async Task<string> ReadToEndAsync(Socket socket)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(ServerProcess.Timeout);
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            for (int read; (read = await socket.ReceiveAsync(buffer, patience.Token)) > 0;)
+                text.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+        catch (SocketException)
+        {
+            // Cut off without a word.
+        }
+
+        return text.ToString();
+    }
+}
