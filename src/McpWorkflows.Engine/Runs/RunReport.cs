@@ -102,7 +102,7 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
         events.Call(call, "running");
     }
 
-    public void Postponed(CallRecord call, AgentUsage spent)
+    public void Postponed(CallRecord call, AgentOutcome spent)
     {
         board.Postponed(call, spent);
         events.Call(call, "postponed");
