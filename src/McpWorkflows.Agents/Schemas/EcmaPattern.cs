@@ -8,15 +8,17 @@ internal static class EcmaPattern
 {
     private const string Space = @"\s\ufeff";
 
-    private static readonly Dictionary<string, string> Categories = new(StringComparer.Ordinal)
-    {
-        ["Letter"] = "L", ["Uppercase_Letter"] = "Lu", ["Lowercase_Letter"] = "Ll", ["Titlecase_Letter"] = "Lt",
-        ["Modifier_Letter"] = "Lm", ["Other_Letter"] = "Lo", ["Mark"] = "M", ["Number"] = "N", ["Decimal_Number"] = "Nd",
-        ["digit"] = "Nd", ["Letter_Number"] = "Nl", ["Other_Number"] = "No", ["Punctuation"] = "P", ["punct"] = "P",
-        ["Symbol"] = "S", ["Math_Symbol"] = "Sm", ["Currency_Symbol"] = "Sc", ["Separator"] = "Z", ["Space_Separator"] = "Zs",
-        ["Other"] = "C", ["Control"] = "Cc", ["cntrl"] = "Cc", ["Alphabetic"] = "L", ["Uppercase"] = "Lu", ["Lowercase"] = "Ll",
-        ["Script=Cyrillic"] = "IsCyrillic", ["Script=Greek"] = "IsGreek",
-    };
+    /// <summary>Unicode's long names for what .NET knows by the short ones.</summary>
+    private const string LongNames = """
+        Letter:L Uppercase_Letter:Lu Lowercase_Letter:Ll Titlecase_Letter:Lt Modifier_Letter:Lm Other_Letter:Lo Mark:M
+        Number:N Decimal_Number:Nd digit:Nd Letter_Number:Nl Other_Number:No Punctuation:P punct:P Symbol:S Math_Symbol:Sm
+        Currency_Symbol:Sc Separator:Z Space_Separator:Zs Other:C Control:Cc cntrl:Cc Alphabetic:L Uppercase:Lu
+        Lowercase:Ll Script=Cyrillic:IsCyrillic Script=Greek:IsGreek
+        """;
+
+    private static readonly Dictionary<string, string> Categories = LongNames
+        .Split([' ', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)
+        .ToDictionary(pair => pair.Split(':')[0], pair => pair.Split(':')[1], StringComparer.Ordinal);
 
     public static string Translate(string pattern)
     {

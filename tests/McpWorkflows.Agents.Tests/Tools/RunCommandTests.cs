@@ -9,12 +9,22 @@ public sealed class RunCommandTests : IDisposable
     private readonly TempFolder _folder = new();
     private readonly List<string?> _confined = [];
 
+    /// <summary>Not below /tmp, all of which the sandbox hides.</summary>
+    private readonly string _home = Path.Join(AppContext.BaseDirectory, $"home-{Guid.NewGuid():N}");
+
     public RunCommandTests()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands are those of a Unix shell.");
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (Directory.Exists(_home))
+        {
+            Directory.Delete(_home, recursive: true);
+        }
+    }
 
     [Fact]
     public async Task Command_ItsExitCodeAndBothStreams_AreTold()
@@ -98,19 +108,23 @@ public sealed class RunCommandTests : IDisposable
     public async Task Sandbox_Bwrap_ConfinesToTheWorkspace()
     {
         await RequireBwrapAsync();
-        _folder.Write("../home/.ssh/id", "PRIVATE");
+        Directory.CreateDirectory(Path.Join(_home, ".ssh"));
+        File.WriteAllText(Path.Join(_home, ".ssh", "id"), "PRIVATE");
+        File.WriteAllText(Path.Join(_home, ".netrc"), "PRIVATE");
+        File.WriteAllText(Path.Join(_home, "notes"), "public");
         _folder.Write("../outside.txt", "kept");
         var tool = Tool(SandboxMode.Bwrap);
 
         var result = await tool.CallAsync(new
         {
-            command = "echo in > inside.txt; echo bad > ../outside.txt; cat ../home/.ssh/id; touch /usr/x; cat < /dev/tcp/127.0.0.1/1; ls /sys/class/net; echo scratch > /tmp/s && cat /tmp/s; ps -e 2>/dev/null | wc -l",
+            command = $"echo in > inside.txt; echo bad > ../outside.txt; cat {_home}/.ssh/id {_home}/.netrc {_home}/notes; touch /usr/x; cat < /dev/tcp/127.0.0.1/1; ls /sys/class/net; echo scratch > /tmp/s && cat /tmp/s; ps -e 2>/dev/null | wc -l",
         });
 
         Assert.Equal(["bwrap"], _confined);
         Assert.Equal("in\n", File.ReadAllText(_folder.At("inside.txt")));
         Assert.Equal("kept", File.ReadAllText(_folder.At("../outside.txt")));
         Assert.DoesNotContain("PRIVATE", result, StringComparison.Ordinal);
+        Assert.Contains("public", result, StringComparison.Ordinal);
         Assert.Contains("scratch", result, StringComparison.Ordinal);
         Assert.False(File.Exists("/tmp/s"));
         Assert.False(File.Exists("/usr/x"));
@@ -161,7 +175,7 @@ public sealed class RunCommandTests : IDisposable
         Models = ModelConfiguration.FromEnvironment(_ => null),
         Sandbox = sandbox,
         Granted = new GrantedTools { RunCommand = true, Network = network },
-        UserHome = _folder.At("../home"),
+        UserHome = _home,
     };
 
     private bool IsAlive(string pidFile)

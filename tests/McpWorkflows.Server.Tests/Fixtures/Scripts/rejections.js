@@ -1,4 +1,4 @@
-// agents: 2
+// agents: 4
 // state: completed_with_failures
 // result: {"unknown":"not found","schema":"TypeError","arrays":"thunks","kept":["fallback",null,"[rehearsed answer to: fine]"]}
 export const meta = { name: 'rejections', description: 'Matches rejections by pattern, as scripts do' }
