@@ -56,6 +56,7 @@ internal static class Commands
             ResumeCommand.Create(shared),
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
+            BackgroundCommand.Create(shared),
         };
         return root;
     }
