@@ -76,7 +76,7 @@ public sealed class ScriptProcessTests
     {
         await Parallel.ForEachAsync(
             Enumerable.Range(0, count),
-            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = 1, CancellationToken = Cancellation },
             async (number, _) =>
             {
                 var body = number % 100 == 99 ? Crash : Hostile[number % Hostile.Length];
