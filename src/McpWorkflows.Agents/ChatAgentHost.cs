@@ -92,12 +92,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
             }
 
             (var provider, problem) = _clients.Find(model.Provider, request.RunId);
-            if (provider is not null && request.NeedsCost && _prices.Find(model, 0) is null)
-            {
-                problem = $"The run has a ceiling in dollars, but the price of {model} is not known. State it in ~/.mcpworkflows/settings.json: "
-                    + $"\"prices\": {{ \"{model}\": {{ \"input\": …, \"output\": … }} }}, in US dollars per million tokens; or give the ceiling in tokens.";
-            }
-
+            problem ??= request.NeedsCost ? _prices.Problem(model) : null;
             return provider is null || problem is not null
                 ? Refuse(problem!)
                 : await PlaceAsync(request, own => RunAsync(own, resolved, provider, progress, cancellationToken), cancellationToken).ConfigureAwait(false);

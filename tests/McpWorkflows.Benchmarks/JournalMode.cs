@@ -24,15 +24,11 @@ internal static class JournalMode
             await using var journal = await SqliteJournal.OpenAsync(
                 new JournalOptions { Path = Path.Combine(folder, "journal.db") }, CancellationToken.None);
             await journal.CreateRunAsync(NewRun(), CancellationToken.None);
-            Console.WriteLine($"| {outcomes} times | median | p95 | all, each |\n|---|---|---|---|");
-            Flush(folder, outcomes / 10);
-            await SettleAsync(journal, 1, outcomes / 10, width: 1);
-
-            // By turns, so that a disk that others use is equally busy for each.
-            Report("flush of one page by the disk", Flush(folder, outcomes));
-            Report("one outcome to a commit", await SettleAsync(journal, 100_000, outcomes, width: 1));
-            Report("16 at a time", await SettleAsync(journal, 200_000, outcomes, width: 16));
-            Report("flush of one page by the disk, again", Flush(folder, outcomes));
+            using var page = new FlushedPage(Path.Combine(folder, "flushed"));
+            Console.WriteLine($"| {outcomes} times | median | p95 | mean |\n|---|---|---|---|");
+            await TurnsAsync(page, outcomes, "one outcome to a commit", i => AppendAsync(journal, i));
+            await TurnsAsync(page, outcomes, "16 outcomes at a time", i => Task.WhenAll(
+                Enumerable.Range(0, 16).Select(lane => AppendAsync(journal, outcomes + (i * 16) + lane))));
             using var slots = journal.ShareSlots(16);
             Report("a shared slot, taken and given back", Slots(slots, outcomes, wanted: 0));
             Report("a shared slot, handed on", Slots(slots, outcomes, wanted: 1));
@@ -44,54 +40,38 @@ internal static class JournalMode
         }
     }
 
-    private static (List<double> Each, double All) Flush(string folder, int times)
+    /// <summary>By turns with the disk's own flush, so that others on the same disk disturb both alike.</summary>
+    private static async Task TurnsAsync(FlushedPage page, int times, string what, Func<int, Task> appendAsync)
     {
-        using var file = new FileStream(Path.Combine(folder, "flushed"), FileMode.Create, FileAccess.Write, FileShare.None, 0);
-        var page = new byte[4_096];
-        return Measure(times, () =>
-        {
-            file.Write(page);
-            file.Flush(flushToDisk: true);
-        });
-    }
-
-    private static (List<double> Each, double All) Slots(IAgentSlots slots, int times, int wanted) => Measure(times, () =>
-    {
-        slots.TryTake();
-        slots.Release(wanted);
-    });
-
-    private static (List<double> Each, double All) Measure(int times, Action action)
-    {
-        var each = new List<double>(times);
-        var started = Stopwatch.GetTimestamp();
+        var (flushes, appends) = (new List<double>(times), new List<double>(times));
         for (var i = 0; i < times; i++)
         {
-            var from = Stopwatch.GetTimestamp();
-            action();
-            each.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
+            var started = Stopwatch.GetTimestamp();
+            page.Flush();
+            flushes.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            started = Stopwatch.GetTimestamp();
+            await appendAsync(i);
+            appends.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
 
-        return (each, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        Report("the disk's flush of one page", flushes);
+        Report(what, appends);
     }
 
-    /// <param name="first">Number of the first call.</param>
-    private static async Task<(List<double> Each, double All)> SettleAsync(SqliteJournal journal, int first, int outcomes, int width)
+    private static Task AppendAsync(SqliteJournal journal, int number) => journal.AppendAsync(Run, Entries(number + 1), CancellationToken.None);
+
+    private static List<double> Slots(IAgentSlots slots, int times, int wanted)
     {
-        var times = new double[outcomes];
-        var next = -1;
-        var started = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, width).Select(async _ =>
+        var each = new List<double>(times);
+        for (var i = 0; i < times; i++)
         {
-            int at;
-            while ((at = Interlocked.Increment(ref next)) < outcomes)
-            {
-                var from = Stopwatch.GetTimestamp();
-                await journal.AppendAsync(Run, Entries(first + at), CancellationToken.None);
-                times[at] = Stopwatch.GetElapsedTime(from).TotalMilliseconds;
-            }
-        }));
-        return ([.. times], Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            var started = Stopwatch.GetTimestamp();
+            slots.TryTake();
+            slots.Release(wanted);
+            each.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return each;
     }
 
     private static RunRecord NewRun() => new()
@@ -136,10 +116,25 @@ internal static class JournalMode
         ];
     }
 
-    private static void Report(string what, (List<double> Each, double All) times)
+    private static void Report(string what, List<double> times)
     {
-        var sorted = times.Each.Order().ToList();
-        Console.WriteLine(
-            $"| {what} | {sorted[sorted.Count / 2]:0.000} ms | {sorted[sorted.Count * 95 / 100]:0.000} ms | {times.All / sorted.Count:0.000} ms |");
+        times.Sort();
+        Console.WriteLine($"| {what} | {times[times.Count / 2]:0.000} ms | {times[times.Count * 95 / 100]:0.000} ms | {times.Average():0.000} ms |");
+    }
+
+    /// <summary>A page that is written to the disk again and again, its file no larger than before.</summary>
+    private sealed class FlushedPage(string path) : IDisposable
+    {
+        private readonly byte[] bytes = new byte[4_096];
+        private readonly FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, 0);
+
+        public void Flush()
+        {
+            file.Position = 0;
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+
+        public void Dispose() => file.Dispose();
     }
 }

@@ -16,7 +16,8 @@ internal static partial class QuotaReset
 
     private static DateTimeOffset? Moment(string text) =>
         MomentPattern().Match(text) is { Success: true } match
-        && DateTimeOffset.TryParse(match.Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
+        && DateTimeOffset.TryParse(
+            match.Value.Replace(" at ", " ", StringComparison.Ordinal).Replace("UTC", "Z", StringComparison.Ordinal), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)
             ? moment
             : null;
 
@@ -58,13 +59,13 @@ internal static partial class QuotaReset
         return new DateTimeOffset(local, zone.GetUtcOffset(local));
     }
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d(?:T| at | )\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?")]
     private static partial Regex MomentPattern();
 
     [GeneratedRegex(@"(?<=limit reached\s*\|\s*)\d{10}(?!\d)", RegexOptions.IgnoreCase)]
     private static partial Regex UnixPattern();
 
-    [GeneratedRegex(@"\b(?:in|after)\s+(?:(?<number>\d+(?:\.\d+)?)\s*(?<unit>d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)\b[\s,]*(?:and\s+)?)+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:in|after)\s+(?:(?<number>\d+(?:\.\d+)?)\s*(?<unit>d(?:ays?)?|h(?:(?:ou)?rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])[\s,]*(?:and\s+)?)+", RegexOptions.IgnoreCase)]
     private static partial Regex DurationPattern();
 
     [GeneratedRegex(@"\breset\w*\s+(?:at\s+)?(?<hour>\d{1,2})(?::(?<minute>\d\d))?\s*(?<half>[ap]m)\b(?:\s*\((?<zone>[\w/+-]+)\))?", RegexOptions.IgnoreCase)]

@@ -17,6 +17,11 @@ internal sealed partial class PriceTable(IReadOnlyList<ModelPrice> own)
             inputTokens >= price.FromInputTokens && (Fits(price, name) || Fits(price, undated)));
     }
 
+    /// <summary>Why a ceiling in dollars cannot be kept on this model, with the remedy; null when it can.</summary>
+    public string? Problem(ModelReference model) => Find(model, 0) is not null ? null
+        : $"The run has a ceiling in dollars, but the price of {model} is not known. State it in ~/.mcpworkflows/settings.json, in US dollars per million tokens: "
+        + $"\"prices\": {{ \"{model}\": {{ \"input\": 1, \"output\": 4 }} }}. Or give the ceiling in tokens.";
+
     /// <summary>US dollars; null where the price is not known.</summary>
     /// <param name="input">All of the input, what was read from and written to the cache included.</param>
     public decimal? CostOf(ModelReference model, long input, long cached, long cacheWrites, long output)

@@ -55,6 +55,9 @@ public sealed record RunSettings
     /// <summary>Ceiling in output tokens.</summary>
     public long? Budget { get; init; }
 
+    /// <summary>Ceiling in US dollars.</summary>
+    public decimal? BudgetDollars { get; init; }
+
     public required long Seed { get; init; }
 
     /// <value>1,000</value>
@@ -82,6 +85,12 @@ public sealed record RunTotals
     public long InputTokens { get; init; }
 
     public long OutputTokens { get; init; }
+
+    /// <summary>US dollars, of the calls whose price is known; null where none is.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>Calls that used tokens of no known price; what they cost comes on top.</summary>
+    public int UnpricedCalls { get; init; }
 
     /// <summary>Own time of the run, sessions added up, in milliseconds.</summary>
     public long DurationMs { get; init; }

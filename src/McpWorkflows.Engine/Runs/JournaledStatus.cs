@@ -43,18 +43,19 @@ internal static class JournaledStatus
     {
         InputTokens = Math.Max(counted.InputTokens, noted.InputTokens),
         OutputTokens = Math.Max(counted.OutputTokens, noted.OutputTokens),
+        Cost = RunCost.Most(counted.Cost, noted.Cost),
+        UnpricedCalls = Math.Max(counted.UnpricedCalls, noted.UnpricedCalls),
         DurationMs = noted.DurationMs,
     };
 
-    private static RunTotals Add(RunTotals totals, CallRecord call, bool failed) => totals with
+    private static RunTotals Add(RunTotals totals, CallRecord call, bool failed) =>
+        (call is { FromJournal: false, Outcome: { } outcome } ? totals.Plus(outcome) : totals) with
     {
         Agents = totals.Agents + 1,
         FromJournal = totals.FromJournal + (call.FromJournal ? 1 : 0),
         Failed = totals.Failed + (failed ? 1 : 0),
         Skipped = totals.Skipped + (call.State == CallState.Skipped ? 1 : 0),
         Cancelled = totals.Cancelled + (call.State == CallState.Cancelled ? 1 : 0),
-        InputTokens = totals.InputTokens + (call.FromJournal ? 0 : call.Outcome?.Usage.InputTokens ?? 0),
-        OutputTokens = totals.OutputTokens + (call.FromJournal ? 0 : call.Outcome?.Usage.OutputTokens ?? 0),
         Rehearsed = totals.Rehearsed || call.Outcome is { Rehearsed: true },
     };
 }

@@ -92,12 +92,9 @@ internal sealed class OldRun
     {
         if (Run.Totals.CountedTo is { } counted)
         {
-            var late = Settled.Where(item => item.Sequence > counted && item.Outcome is not null).Select(item => item.Outcome!.Usage).ToList();
-            return new RunTotals
+            var late = Settled.Where(item => item.Sequence > counted && item.Outcome is not null).Select(item => item.Outcome!).ToList();
+            return late.Aggregate(RunCost.PaidOf(Run.Totals), RunCost.Plus) with
             {
-                InputTokens = Run.Totals.InputTokens + late.Sum(usage => usage.InputTokens),
-                OutputTokens = Run.Totals.OutputTokens + late.Sum(usage => usage.OutputTokens),
-                DurationMs = Run.Totals.DurationMs,
                 CountedTo = Math.Max(counted, LastSequence),
             };
         }
@@ -108,6 +105,8 @@ internal sealed class OldRun
         {
             InputTokens = Math.Max(Run.Totals.InputTokens, own.Sum(call => call.Outcome!.Usage.InputTokens)),
             OutputTokens = Math.Max(Run.Totals.OutputTokens, own.Sum(call => call.Outcome!.Usage.OutputTokens)),
+            Cost = Run.Totals.Cost,
+            UnpricedCalls = Run.Totals.UnpricedCalls,
             DurationMs = Run.Totals.DurationMs,
             CountedTo = LastSequence,
         };

@@ -12,6 +12,9 @@ internal sealed class OrphanWatch(RunParts parts, ActiveRuns runs, RunLauncher l
     /// <value>15 s</value>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
+    /// <summary>A run that is due but held by a living process is not asked for in a loop.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     /// <summary>The first look reaches far back, later ones find what has just been left.</summary>
     private const int FirstLook = 2_000;
 
@@ -19,29 +22,51 @@ internal sealed class OrphanWatch(RunParts parts, ActiveRuns runs, RunLauncher l
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(FirstLook, parts.Options.ResumeInterrupted, cancellationToken).ConfigureAwait(false);
-        using var timer = new PeriodicTimer(Interval, parts.Time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
-            await LookAsync(Look, interrupted: false, cancellationToken).ConfigureAwait(false);
+        var due = await LookAsync(FirstLook, parts.Options.ResumeInterrupted, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var left = due - parts.Time.GetUtcNow();
+            var wait = left < Shortest ? Shortest : left < Interval ? left.Value : Interval;
+            await Task.Delay(wait, parts.Time, cancellationToken).ConfigureAwait(false);
+            due = await LookAsync(Look, interrupted: false, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private async Task LookAsync(int limit, bool interrupted, CancellationToken cancellationToken)
+    /// <summary>Gives the first time at which a run is due, as far as it was seen.</summary>
+    private async Task<DateTimeOffset?> LookAsync(int limit, bool interrupted, CancellationToken cancellationToken)
     {
+        DateTimeOffset? due = null;
         try
         {
             foreach (var run in await parts.Journal.ListRunsAsync(limit, cancellationToken).ConfigureAwait(false))
             {
-                if (runs.Find(run.Id) is null && runs.FindParked(run.Id) is null
-                    && (run.State == RunState.Waiting ? await CanGoOnAsync(run, cancellationToken).ConfigureAwait(false) : interrupted && WasCutOff(run))
-                    && mayTakeUp(run))
-                {
-                    await launcher.TryRecoverAsync(run.Id, cancellationToken).ConfigureAwait(false);
-                }
+                if (runs.Find(run.Id) is not null || runs.FindParked(run.Id) is not null)
+                    continue;
+
+                if (run.State == RunState.Waiting ? await CanGoOnAsync(run, cancellationToken).ConfigureAwait(false) : interrupted && WasCutOff(run))
+                    await TakeUpAsync(run, cancellationToken).ConfigureAwait(false);
+                else if (run.WaitingUntil is { } until && (due is null || until < due))
+                    due = until;
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Whatever it was, the next look may do better, and every run can be resumed by hand.
+        }
+
+        return due;
+    }
+
+    private async Task TakeUpAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (mayTakeUp(run))
+                await launcher.TryRecoverAsync(run.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // One run that cannot be taken up must not keep the others from it.
         }
     }
 

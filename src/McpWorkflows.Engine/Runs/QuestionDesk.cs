@@ -19,6 +19,7 @@ internal sealed class QuestionDesk(
     private readonly Dictionary<ItemKey, QuestionRecord> _known = session.Questions.ToDictionary(question => question.Key);
     private readonly Dictionary<int, OpenQuestion> _open = [];
     private int _lastNumber = session.Questions.Count == 0 ? 0 : session.Questions.Max(question => question.Number);
+    private readonly Queue<(QuestionRecord Record, CommitBatch Batch)> _unseen = new();
     private readonly List<TaskCompletionSource> _told = [];
     private DateTimeOffset? _retryAt;
     private bool _reading;
@@ -47,6 +48,21 @@ internal sealed class QuestionDesk(
             writer.Add(new QuestionOpened(record));
         _open[record.Number] = new OpenQuestion(item, record, isNew ? writer.Current : null);
         report.Asked(record);
+        if (isNew)
+            _unseen.Enqueue((record, writer.Current));
+        else
+            report.Shows(record);
+    }
+
+    /// <summary>Shows what is asked once it is on disk.</summary>
+    public void Show()
+    {
+        while (_unseen.TryPeek(out var question) && question.Batch.OnDisk)
+        {
+            if (_open.ContainsKey(question.Record.Number))
+                report.Shows(question.Record);
+            _unseen.Dequeue();
+        }
     }
 
     /// <summary>Answers questions whose time is up with their default.</summary>

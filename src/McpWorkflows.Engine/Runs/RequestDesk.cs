@@ -124,6 +124,7 @@ internal sealed class RequestDesk(
             Phase = request.Phase,
             Options = request.Options,
             DefaultModel = session.Run.Settings.Model,
+            NeedsCost = session.Run.Settings.BudgetDollars is not null,
             Workspace = session.Run.Settings.Workspace,
             AgentTypeJson = type,
         });

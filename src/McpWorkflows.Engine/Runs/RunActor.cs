@@ -218,6 +218,7 @@ internal sealed class RunActor
         Seed = _session.Run.Settings.Seed,
         Time = _session.ScriptStart,
         BudgetTotal = _session.Run.Settings.Budget,
+        BudgetMicroDollars = _session.Run.Settings.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
         Extensions = _ledger.Extensions.Sources,
         Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
     };

@@ -22,12 +22,7 @@ internal sealed class RunBoard(RunSession session)
     private readonly SortedDictionary<int, QuestionRecord> _questions = [];
     private readonly Queue<string> _log = new();
     private RunRecord _run = session.Run;
-    private RunTotals _totals = new()
-    {
-        InputTokens = session.Run.Totals.InputTokens,
-        OutputTokens = session.Run.Totals.OutputTokens,
-        DurationMs = session.Run.Totals.DurationMs,
-    };
+    private RunTotals _totals = RunCost.PaidOf(session.Run.Totals);
 
     private int _queued;
     private int _ran;
@@ -140,18 +135,14 @@ internal sealed class RunBoard(RunSession session)
     }
 
     /// <summary>A call at work goes back to the queue; what it took was paid.</summary>
-    public void Postponed(CallRecord call, AgentUsage spent)
+    public void Postponed(CallRecord call, AgentOutcome spent)
     {
         lock (_lock)
         {
             _active.Remove(call.Number);
             _queued++;
             _phases.Count(call.Phase, running: -1);
-            _totals = _totals with
-            {
-                InputTokens = _totals.InputTokens + spent.InputTokens,
-                OutputTokens = _totals.OutputTokens + spent.OutputTokens,
-            };
+            _totals = _totals.Plus(spent);
         }
     }
 
@@ -161,13 +152,11 @@ internal sealed class RunBoard(RunSession session)
         lock (_lock)
         {
             var failed = outcome.HasFailed();
-            var paid = call.FromJournal ? AgentUsage.None : outcome.Usage;
-            _totals = _totals with
+            var paid = call.FromJournal ? _totals : _totals.Plus(outcome);
+            _totals = paid with
             {
                 Failed = _totals.Failed + (failed ? 1 : 0),
                 Skipped = _totals.Skipped + (outcome.Kind == AgentOutcomeKind.Skipped ? 1 : 0),
-                InputTokens = _totals.InputTokens + paid.InputTokens,
-                OutputTokens = _totals.OutputTokens + paid.OutputTokens,
                 Rehearsed = _totals.Rehearsed || outcome.Rehearsed,
             };
             Leave(call, done: 1, failed: failed ? 1 : 0);

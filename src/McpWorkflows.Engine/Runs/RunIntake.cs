@@ -25,7 +25,7 @@ internal sealed class RunIntake(
                 break;
             case CallPostponed postponed:
                 Announce(postponed);
-                ledger.Postpone(postponed.Item, postponed.Wall.Until, postponed.Spent?.Usage ?? AgentUsage.None);
+                ledger.Postpone(postponed.Item, postponed.Wall.Until, postponed.Spent);
                 break;
             case CallRequeued requeued:
                 ledger.Requeue(requeued.Item);

@@ -14,6 +14,7 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
     private readonly Queue<(PendingItem Item, SettledItem Settled, CommitBatch Batch)> _live = new();
     private long _sequence = plan.LastSequence;
     private long _spentTokens;
+    private decimal _spentDollars;
     private DateTimeOffset _clock = session.ScriptStart;
 
     public ItemIdentity Identity { get; } = new();
@@ -70,14 +71,14 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
     public void Keep(string key, string text) => writer.Add(Workflows.KeepText(key, text));
 
     /// <summary>The call's quota is spent; it is asked again at that time.</summary>
-    public void Postpone(PendingItem item, DateTimeOffset until, AgentUsage spent)
+    public void Postpone(PendingItem item, DateTimeOffset until, AgentOutcome? spent)
     {
         item.PostponedUntil = until;
         Postponed.Add(item);
         var wasAtWork = item.Call!.State == CallState.Running;
         item.Call = item.Call with { State = CallState.Queued, StartedAt = null };
         if (wasAtWork)
-            report.Postponed(item.Call, spent);
+            report.Postponed(item.Call, spent ?? new AgentOutcome { Kind = AgentOutcomeKind.QuotaExhausted });
     }
 
     /// <summary>The call queues at the gate again.</summary>
@@ -155,6 +156,7 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             report.Ended(call, settled.Outcome!);
 
         _spentTokens += settled.Outcome?.Usage.OutputTokens ?? 0;
+        _spentDollars += settled.Outcome?.Cost ?? 0;
         _clock = settled.Time > _clock ? settled.Time : _clock;
         return new Deliver
         {
@@ -162,6 +164,7 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             Settlement = ItemSettlement.Of(settled, Workflows, item.Request),
             Time = _clock,
             SpentTokens = _spentTokens,
+            SpentMicroDollars = RunCost.MicroDollars(_spentDollars),
             Identity = Identity.OfOccurrence(item.Key),
             Failure = ItemSettlement.FailureOf(item.Call, settled.Outcome),
         };

@@ -26,6 +26,7 @@ internal sealed class RunOpening(RunParts parts)
                 Model = request.Model,
                 Workspace = request.Workspace,
                 Budget = request.Budget,
+                BudgetDollars = request.BudgetDollars,
                 Seed = parts.Ids.NewSeed(),
                 MaxAgents = parts.Options.ScriptLimits.MaxAgents,
             },

@@ -71,11 +71,10 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
             events.Branch(failure);
     }
 
-    public void Asked(QuestionRecord question)
-    {
-        board.Asked(question);
-        events.Question(question);
-    }
+    public void Asked(QuestionRecord question) => events.Question(question);
+
+    /// <summary>The question is on disk, so that whoever sees it can answer it.</summary>
+    public void Shows(QuestionRecord question) => board.Asked(question);
 
     public void Answered(QuestionRecord question)
     {
@@ -83,14 +82,16 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
         events.Question(question);
     }
 
-    /// <summary>The run begins to wait, or goes on.</summary>
-    public void Waits(RunWait? wait)
+    /// <summary>The run begins to wait.</summary>
+    public void Waits(RunWait wait) => events.State(RunState.Waiting, null, wait);
+
+    /// <summary>That it waits is on disk, and will be true after a crash.</summary>
+    public void Shows(RunWait wait) => board.Waits(wait);
+
+    public void GoesOn()
     {
-        board.Waits(wait);
-        if (wait is null)
-            events.GoesOn();
-        else
-            events.State(RunState.Waiting, null, wait);
+        board.Waits(null);
+        events.GoesOn();
     }
 
     public void Asked(CallRecord call) => board.Asked(call);
@@ -101,7 +102,7 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
         events.Call(call, "running");
     }
 
-    public void Postponed(CallRecord call, AgentUsage spent)
+    public void Postponed(CallRecord call, AgentOutcome spent)
     {
         board.Postponed(call, spent);
         events.Call(call, "postponed");

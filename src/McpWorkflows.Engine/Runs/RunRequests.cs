@@ -18,6 +18,9 @@ public sealed record StartRun
     public required string Workspace { get; init; }
 
     public long? Budget { get; init; }
+
+    /// <summary>Ceiling in US dollars.</summary>
+    public decimal? BudgetDollars { get; init; }
 }
 
 /// <summary>What to resume and what to change in it; null keeps what the run had.</summary>
@@ -33,6 +36,9 @@ public sealed record ResumeRun
 
     public long? Budget { get; init; }
 
+    /// <summary>Ceiling in US dollars.</summary>
+    public decimal? BudgetDollars { get; init; }
+
     /// <summary>Labels or numbers of calls to run again although they succeeded.</summary>
     public IReadOnlyList<string> Rerun { get; init; } = [];
 
@@ -40,7 +46,7 @@ public sealed record ResumeRun
     public IReadOnlyList<QuestionAnswer> Answers { get; init; } = [];
 
     /// <summary>Something in the run is to be other than before.</summary>
-    internal bool IsEdit => Script is not null || Model is not null || Budget is not null || Rerun.Count > 0;
+    internal bool IsEdit => Script is not null || Model is not null || Budget is not null || BudgetDollars is not null || Rerun.Count > 0;
 }
 
 /// <summary>A person's answer.</summary>

@@ -170,6 +170,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         {
             Model = request.Model ?? run.Settings.Model,
             Budget = request.Budget ?? run.Settings.Budget,
+            BudgetDollars = request.BudgetDollars ?? run.Settings.BudgetDollars,
         },
     };
 }

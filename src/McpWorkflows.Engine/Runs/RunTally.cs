@@ -48,8 +48,11 @@ internal sealed class RunTally(RunSession session, RunBoard board, RunLedger led
         }
     }
 
-    /// <summary>Writes what the run took with its state; the census of a run at work is to be counted from its calls.</summary>
-    public void Note(RunWait? wait)
+    /// <summary>
+    /// Writes what the run took with its state, in the batch that is returned; the census of a run at work is to be counted
+    /// from its calls.
+    /// </summary>
+    public CommitBatch Note(RunWait? wait)
     {
         NextNote = time.GetUtcNow() + Interval;
         var totals = Totals;
@@ -60,5 +63,6 @@ internal sealed class RunTally(RunSession session, RunBoard board, RunLedger led
             WaitingFor = wait?.For,
             WaitingUntil = wait?.Until,
         });
+        return writer.Current;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class RunWaiting(
     private static readonly TimeSpan LongTimer = TimeSpan.FromMinutes(1);
 
     private DateTimeOffset _since;
+    private CommitBatch? _unseen;
     private volatile TaskCompletionSource _forPerson = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile RunWait? _current;
 
@@ -25,8 +26,10 @@ internal sealed class RunWaiting(
     /// <summary>Called before the run waits for whatever comes next; true when it is to be unloaded instead.</summary>
     public bool Settle()
     {
+        questions.Show();
         questions.TakeDue();
         Become(Find());
+        Show();
         var now = time.GetUtcNow();
         var unloadAt = _current is null || timers.Next is not null ? (DateTimeOffset?)null : _since + unloadAfter;
         if (unloadAt <= now)
@@ -70,12 +73,30 @@ internal sealed class RunWaiting(
             _since = time.GetUtcNow();
         _current = wait;
         tally.Waits(wait is not null);
-        report.Waits(wait);
-        tally.Note(wait);
-        if (wait is { For: WaitingFor.Answer })
-            _forPerson.TrySetResult();
-        else if (_forPerson.Task.IsCompleted)
+        _unseen = null;
+        if (wait is not null)
+        {
+            report.Waits(wait);
+            _unseen = tally.Note(wait);
+            return;
+        }
+
+        report.GoesOn();
+        tally.Note(null);
+        if (_forPerson.Task.IsCompleted)
             _forPerson = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Nobody is told that the run waits before it is on disk.</summary>
+    private void Show()
+    {
+        if (_unseen is not { OnDisk: true })
+            return;
+
+        _unseen = null;
+        report.Shows(_current!);
+        if (_current!.For == WaitingFor.Answer)
+            _forPerson.TrySetResult();
     }
 
     private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;

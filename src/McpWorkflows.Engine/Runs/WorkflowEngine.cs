@@ -35,6 +35,9 @@ public sealed class WorkflowEngine : IAsyncDisposable
         _launcher.Launched = new RequestWatch(_parts, _runs, _launcher).Start;
     }
 
+    /// <summary>Whether runs are at work in this process.</summary>
+    public bool IsBusy => _runs.Any;
+
     /// <summary>
     /// Validates the script, writes the run to the journal and starts it; returns its id once it is durable.
     /// Throws <see cref="ScriptRefusedException"/> for a script that cannot run and <see cref="ArgumentException"/>

@@ -154,7 +154,7 @@ internal sealed class ScriptProcessHost(Stream input, Stream output)
         if (GC.GetTotalMemory(forceFullCollection: false) > RoomyHeapBytes && now - Interlocked.Read(ref _tidied) > TidyInterval)
         {
             Interlocked.Exchange(ref _tidied, now);
-            GC.Collect();
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         }
     }
 

@@ -264,6 +264,7 @@ internal sealed class ScriptProcessLink
         if (_runs.Count == 0)
         {
             IdleSince = _time.GetTimestamp();
+            IsReserved = false;
         }
     }
 

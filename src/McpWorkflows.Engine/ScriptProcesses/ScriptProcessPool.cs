@@ -11,13 +11,14 @@ internal sealed class ScriptProcessPool : IDisposable
     /// <summary>A new process takes a core for a moment; the run that just found its place needs it more.</summary>
     private static readonly TimeSpan SpareDelay = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan CareInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CareInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<ScriptProcessLink> _links = [];
     private readonly ScriptProcessOptions _options;
     private readonly TimeProvider _time;
     private readonly ITimer _care;
+    private bool _caring;
     private bool _disposed;
 
     public ScriptProcessPool(ScriptProcessOptions options, TimeProvider time)
@@ -67,7 +68,7 @@ internal sealed class ScriptProcessPool : IDisposable
                 if (link.TryOpen(limits, out var place))
                 {
                     link.IsReserved = alone;
-                    _care.Change(SpareDelay, CareInterval);
+                    StartCaring();
                     return place;
                 }
             }
@@ -112,8 +113,17 @@ internal sealed class ScriptProcessPool : IDisposable
             _links.Remove(link);
             if (!_disposed && link.Confinement is not null)
             {
-                _care.Change(SpareDelay, CareInterval);
+                StartCaring();
             }
+        }
+    }
+
+    private void StartCaring()
+    {
+        if (!_caring)
+        {
+            _caring = true;
+            _care.Change(SpareDelay, CareInterval);
         }
     }
 
@@ -127,25 +137,21 @@ internal sealed class ScriptProcessPool : IDisposable
                 return;
             }
 
-            // Reserved processes come back when their run has left.
-            foreach (var link in _links.Where(link => link.IsReserved && link.Runs == 0))
-            {
-                link.IsReserved = false;
-            }
-
             var empty = Shared.Where(link => link.Runs == 0).ToList();
             if (empty.Count == 0 && Shared.Count() < _options.MaxProcesses)
             {
                 TryStart();
             }
 
-            foreach (var surplus in empty.Skip(1).Where(link => _time.GetElapsedTime(link.IdleSince) > _options.IdleTime))
+            var tooMany = Shared.Count() - _options.MaxProcesses;
+            foreach (var surplus in empty.Skip(1).Where(link => tooMany-- > 0 || _time.GetElapsedTime(link.IdleSince) > _options.IdleTime))
             {
                 surplus.End();
             }
 
             if (_links.All(link => link.Runs == 0) && empty.Count <= 1)
             {
+                _caring = false;
                 _care.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }

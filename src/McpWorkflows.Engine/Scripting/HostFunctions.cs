@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Jint;
 using Jint.Native;
@@ -34,6 +35,8 @@ internal sealed class HostFunctions
 
     /// <summary><c>budget.spent()</c>.</summary>
     public long SpentTokens { get; set; }
+
+    public long SpentMicroDollars { get; set; }
 
     /// <summary>The object the prelude is called with.</summary>
     public ObjectInstance Build(Jint.Engine engine)
@@ -109,6 +112,8 @@ internal sealed class HostFunctions
         return Tell(new BranchFailed(where, message, phase, ofAgent));
     }
 
+    private static string Dollars(long millionths) => string.Create(CultureInfo.InvariantCulture, $"${millionths / 1_000_000m:0.00####}");
+
     private void TakePlace()
     {
         if (_agents >= _start.Limits.MaxAgents)
@@ -125,6 +130,14 @@ internal sealed class HostFunctions
                 "WorkflowBudgetExceededError",
                 $"The run's budget of {total:N0} output tokens is spent ({SpentTokens:N0} used), so no further agent starts. "
                 + "Check budget.remaining() before a call, or resume with a larger budget.");
+        }
+
+        if (_start.BudgetMicroDollars is { } ceiling && SpentMicroDollars >= ceiling)
+        {
+            throw new CallRefusedException(
+                "WorkflowBudgetExceededError",
+                $"The run's budget of {Dollars(ceiling)} is spent ({Dollars(SpentMicroDollars)} used), so no further agent starts. "
+                + "Resume with a larger budget.");
         }
 
         _agents++;

@@ -114,6 +114,7 @@ internal sealed class JintScript
             case Deliver deliver when _session is not null:
                 _clock.Now = deliver.Time;
                 _session.Host.SpentTokens = deliver.SpentTokens;
+                _session.Host.SpentMicroDollars = deliver.SpentMicroDollars;
                 _session.Host.Failures.Add(deliver.Failure);
                 _session.Host.Random.Restart(_session.Seed, deliver.Identity);
                 _session.Slice(cancellationToken, api => Settle(api, deliver.RequestId, deliver.Settlement));

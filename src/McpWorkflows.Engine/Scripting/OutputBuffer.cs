@@ -5,8 +5,11 @@ internal sealed class OutputBuffer
 {
     private const int MaxLines = 1_000;
 
+    /// <summary>Lines are for people; what is longer belongs into an agent's prompt or the result.</summary>
+    private const int MaxLineLength = 8_000;
+
     /// <summary>Far beyond what honest scripts ask for at once: every one of them is written to the journal or watched.</summary>
-    private const int MaxOutputs = 100_000;
+    private const int MaxOutputs = 50_000;
 
     private List<ScriptOutput> _outputs = [];
     private int _lines;
@@ -22,7 +25,9 @@ internal sealed class OutputBuffer
             DropOldLines();
         }
 
-        _outputs.Add(output);
+        _outputs.Add(output is Logged { Text.Length: > MaxLineLength } line
+            ? line with { Text = $"{line.Text.AsSpan(0, MaxLineLength)} … ({line.Text.Length:N0} characters, the rest is cut off)" }
+            : output);
         if (_outputs.Count - _lines > MaxOutputs)
         {
             throw new SliceOverrunException(

@@ -26,6 +26,9 @@ public sealed record StartScript : ScriptInput
     /// <summary>Ceiling in output tokens; null for none.</summary>
     public long? BudgetTotal { get; init; }
 
+    /// <summary>Ceiling in millionths of a US dollar; scripts do not see it, but <c>agent()</c> rejects when it is reached.</summary>
+    public long? BudgetMicroDollars { get; init; }
+
     public required ScriptLimits Limits { get; init; }
 
     /// <summary>Every extension that the script or a child of it may call; others read as <c>undefined</c>.</summary>
@@ -67,6 +70,9 @@ public sealed record Deliver : ScriptInput
 
     /// <summary>Output tokens delivered so far, this delivery included: <c>budget.spent()</c>.</summary>
     public required long SpentTokens { get; init; }
+
+    /// <summary>Millionths of a US dollar that what was delivered so far cost, as far as its price is known.</summary>
+    public long SpentMicroDollars { get; init; }
 
     /// <summary>
     /// Hex of the identity of what is delivered. <c>Math.random</c> restarts from the run's seed and this, so that

@@ -130,7 +130,10 @@ internal sealed class DeepNesting
         return (nodes, parents);
     }
 
-    /// <summary>Expressions that mean something only where they stand: inside optional chains, and templates with a tag.</summary>
+    /// <summary>
+    /// Expressions that mean something only where they stand: inside optional chains, templates with a tag, and what
+    /// <c>new</c> creates, whose first parentheses are its own.
+    /// </summary>
     private static HashSet<Node> FixedParts(List<Node> nodes)
     {
         var parts = new HashSet<Node>();
@@ -139,6 +142,13 @@ internal sealed class DeepNesting
             if (node is TaggedTemplateExpression tagged)
             {
                 parts.Add(tagged.Quasi);
+            }
+            else if (node is NewExpression creation)
+            {
+                for (var link = creation.Callee; link is not null; link = (link as MemberExpression)?.Object)
+                {
+                    parts.Add(link);
+                }
             }
             else if (node is ChainExpression chain)
             {

@@ -60,6 +60,7 @@ internal static class Commands
             PruneCommand.Create(shared),
             ExportCommand.Create(shared),
             ImportCommand.Create(shared),
+            BackgroundCommand.Create(shared),
         };
         return root;
     }

@@ -15,11 +15,12 @@ internal static class ResumeCommand
         var rerun = new Option<string[]>("--rerun") { Description = "Label of agents to run again although they succeeded; may be repeated.", HelpName = "LABEL" };
         var answer = new Option<string?>("--answer") { Description = "Answer to what the run asks: JSON, or plain text.", HelpName = "JSON" };
         var question = new Option<int?>("--question") { Description = "Number of the question, when several are open.", HelpName = "N" };
-        var budget = BudgetOption.Create();
+        var budget = new BudgetOption();
         var command = new Command("resume", "Goes on with a run; finished agents are answered from the journal.")
         {
-            id, script, rerun, answer, question, budget, shared.Model, shared.Workspace,
+            id, script, rerun, answer, question, shared.Model, shared.Workspace,
         };
+        budget.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var workbench = new Workbench(shared.Bench(parsed));
@@ -35,7 +36,8 @@ internal static class ResumeCommand
                 Script = edited?.Text,
                 FileName = edited?.FileName,
                 Model = model,
-                Budget = parsed.GetValue(budget),
+                Budget = budget.Read(parsed).Tokens,
+                BudgetDollars = budget.Read(parsed).Dollars,
                 Rerun = parsed.GetValue(rerun) ?? [],
                 Answers = Answers(parsed.GetValue(answer), parsed.GetValue(question)),
             };

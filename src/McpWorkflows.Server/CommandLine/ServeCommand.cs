@@ -1,5 +1,6 @@
 using System.CommandLine;
-using McpWorkflows.Engine.ScriptProcesses;
+using McpWorkflows.Journal;
+using McpWorkflows.Server.Background;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Http;
 using McpWorkflows.Server.Surface;
@@ -16,20 +17,40 @@ internal static class ServeCommand
         var surface = new SurfaceArguments();
         var http = new HttpArguments();
         var command = new Command("serve", "Serves MCP over stdio (the default command), or over HTTP with --http.") { shared.Model, shared.Workspace, resume };
+        var detach = new Option<bool?>("--detach")
+        {
+            Description = "Hand runs to a background server, so that they survive the client's exit; also MCPWORKFLOWS_DETACH=1. With false, never.",
+        };
+        command.Options.Add(detach);
         surface.AddTo(command);
         http.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            shared.Bench(parsed) with { ScriptProcesses = new ScriptProcessOptions(), Attends = true, ResumeInterrupted = parsed.GetValue(resume) },
+            shared.Bench(parsed).ForServer(parsed.GetValue(resume)),
             surface.Read(parsed),
             http.Read(parsed),
+            parsed.GetValue(detach) ?? DetachByDefault(),
             parsed.GetValue(shared.Json),
             cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        WorkbenchOptions options, SurfaceOptions surface, HttpOptions? http, bool json, CancellationToken cancellationToken)
+        WorkbenchOptions options, SurfaceOptions surface, HttpOptions? http, bool? detach, bool json, CancellationToken cancellationToken)
     {
+        if (http is not null && detach is true)
+            throw new UsageException("--detach is for stdio: a server over HTTP keeps its runs as long as it lives. Leave one of the two out.");
+        if (http is null && detach is not false)
+        {
+            var journal = JournalPath.Resolve(options.Journal);
+            var endpoint = LocalEndpoint.For(journal);
+            if (detach is true || endpoint.MayExist)
+            {
+                var client = new BackgroundClient(endpoint, journal, TimeProvider.System);
+                if (detach is true || await client.AskAsync(Greeting.Status, cancellationToken) is not null)
+                    return await RelayAsync(client, options, surface, cancellationToken);
+            }
+        }
+
         using var loggers = new StderrLoggerFactory();
         await using var workbench = new Workbench(options);
         try
@@ -45,6 +66,31 @@ internal static class ServeCommand
         }
 
         return ExitCodes.Completed;
+    }
+
+    // True or false as the environment says; null leaves it to whether such a server runs already.
+    private static bool? DetachByDefault() => Environment.GetEnvironmentVariable("MCPWORKFLOWS_DETACH")?.ToLowerInvariant() switch
+    {
+        "1" or "true" or "on" => true,
+        "0" or "false" or "off" => false,
+        _ => null,
+    };
+
+    private static async Task<int> RelayAsync(BackgroundClient client, WorkbenchOptions options, SurfaceOptions surface, CancellationToken cancellationToken)
+    {
+        await using var server = await client.ConnectAsync(options.Workspace, options.Model, surface, cancellationToken);
+        try
+        {
+            if (await BackgroundClient.RelayAsync(server, Console.OpenStandardInput(), Console.OpenStandardOutput(), cancellationToken))
+                return ExitCodes.Completed;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCodes.Completed;
+        }
+
+        Console.Error.WriteLine("error: the background server went away. Its runs read interrupted; start this server again and resume them.");
+        return ExitCodes.Failed;
     }
 
     private static async Task ServeHttpAsync(

@@ -24,6 +24,7 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly CancellationTokenSource lifetime = new();
     private readonly ScriptProcessRuntimeFactory? processes;
     private readonly JintScriptRuntimeFactory scripts = new();
+    private readonly Workbench? owner;
     private readonly Lock opening = new();
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
 
@@ -31,13 +32,21 @@ internal sealed class Workbench : IAsyncDisposable
     public Workbench(WorkbenchOptions options, IAgentHost? agents = null)
     {
         this.options = options;
-        Catalog = new FileWorkflowCatalog(UserHome);
+        Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
         settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
         Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
         processes = options.ScriptProcesses is { } bounds ? new ScriptProcessRuntimeFactory(bounds, TimeProvider.System) : null;
+    }
+
+    private Workbench(Workbench owner, WorkbenchOptions options)
+        : this(options)
+    {
+        this.owner = owner;
+        host = owner.host;
+        ownsHost = false;
     }
 
     public string Workspace => options.Workspace;
@@ -54,7 +63,16 @@ internal sealed class Workbench : IAsyncDisposable
     public ProductSettings Settings => settings.Value;
 
     /// <summary>Ends when the process is about to; for work that outlives a client's patience.</summary>
-    public CancellationToken Lifetime => lifetime.Token;
+    public CancellationToken Lifetime => (owner?.lifetime ?? lifetime).Token;
+
+    /// <summary>Runs are at work in this process.</summary>
+    public bool IsBusy => opened is { IsCompletedSuccessfully: true } task && task.Result.Engine.IsBusy;
+
+    /// <summary>
+    /// A bench for another folder and default model on this one's journal, engine and agents; it lives as long as this one,
+    /// which alone need be disposed of.
+    /// </summary>
+    public Workbench For(string workspace, string? model) => new(this, options with { Workspace = workspace, Model = model });
 
     public async Task<WorkflowEngine> EngineAsync(CancellationToken cancellationToken) =>
         (await Open().WaitAsync(cancellationToken)).Engine;
@@ -106,6 +124,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     private Task<(IJournal Journal, WorkflowEngine Engine)> Open()
     {
+        if (owner is not null)
+            return owner.Open();
         lock (opening)
         {
             // A journal that could not be opened is tried again: a lock goes away, a disk gets room.

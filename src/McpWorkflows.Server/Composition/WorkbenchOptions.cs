@@ -31,4 +31,12 @@ internal sealed record WorkbenchOptions
     /// that runs one script can bear to end with it.
     /// </summary>
     public ScriptProcessOptions? ScriptProcesses { get; init; }
+
+    /// <summary>The same for a process that stays and serves many runs.</summary>
+    public WorkbenchOptions ForServer(bool resumeInterrupted) => this with
+    {
+        ScriptProcesses = new ScriptProcessOptions(),
+        Attends = true,
+        ResumeInterrupted = resumeInterrupted,
+    };
 }

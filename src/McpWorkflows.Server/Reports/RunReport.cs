@@ -73,6 +73,9 @@ internal sealed class UsageReport
     public required long InputTokens { get; init; }
 
     public required long OutputTokens { get; init; }
+
+    /// <summary>US dollars that the run itself paid; null where a price is not known.</summary>
+    public decimal? Cost { get; init; }
 }
 
 /// <summary>A question to a person.</summary>

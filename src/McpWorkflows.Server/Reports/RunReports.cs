@@ -45,7 +45,12 @@ internal static partial class RunReports
         BranchesFailed = totals.BranchesFailed == 0 ? null : totals.BranchesFailed,
     };
 
-    public static UsageReport Usage(RunTotals totals) => new() { InputTokens = totals.InputTokens, OutputTokens = totals.OutputTokens };
+    public static UsageReport Usage(RunTotals totals) => new()
+    {
+        InputTokens = totals.InputTokens,
+        OutputTokens = totals.OutputTokens,
+        Cost = totals.UnpricedCalls == 0 && !totals.Rehearsed ? totals.Cost : null,
+    };
 
     /// <summary>Null for none.</summary>
     public static IReadOnlyList<QuestionReport>? Questions(RunStatus status, int listed, int maxText) => status.Questions.Count == 0

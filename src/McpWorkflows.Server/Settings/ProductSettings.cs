@@ -32,4 +32,14 @@ internal sealed record ProductSettings
 /// <summary>Ceilings of a run; null for none.</summary>
 /// <param name="Tokens">Output tokens.</param>
 /// <param name="Dollars">US dollars.</param>
-internal sealed record BudgetSettings(long? Tokens, decimal? Dollars);
+internal sealed record BudgetSettings(long? Tokens, decimal? Dollars)
+{
+    /// <summary>These ceilings, and the others where there is none.</summary>
+    public BudgetSettings Or(BudgetSettings other) => new(Tokens ?? other.Tokens, Dollars ?? other.Dollars);
+
+    /// <summary>The lower ceiling of each kind.</summary>
+    public BudgetSettings Within(BudgetSettings other) => new(Lower(Tokens, other.Tokens), Lower(Dollars, other.Dollars));
+
+    internal static T? Lower<T>(T? left, T? right)
+        where T : struct, IComparable<T> => left is null || right is null ? left ?? right : left.Value.CompareTo(right.Value) <= 0 ? left : right;
+}

@@ -19,8 +19,8 @@ internal static class ProjectRules
         },
         // The first that fits counts: a project prices only what the user has not priced.
         Prices = [.. user.Prices, .. project.Prices],
-        Budget = new BudgetSettings(Lower(user.Budget.Tokens, project.Budget.Tokens), Lower(user.Budget.Dollars, project.Budget.Dollars)),
-        Concurrency = Lower(user.Concurrency, project.Concurrency),
+        Budget = user.Budget.Within(project.Budget),
+        Concurrency = BudgetSettings.Lower(user.Concurrency, project.Concurrency),
         McpServers = user.McpServers,
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
@@ -34,7 +34,4 @@ internal static class ProjectRules
             merged[name] = model;
         return merged;
     }
-
-    private static T? Lower<T>(T? left, T? right)
-        where T : struct, IComparable<T> => left is null || right is null ? left ?? right : left.Value.CompareTo(right.Value) <= 0 ? left : right;
 }

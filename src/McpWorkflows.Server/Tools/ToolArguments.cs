@@ -3,6 +3,7 @@ using System.Text.Json;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Server.Reports;
+using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Tools;
 
@@ -45,6 +46,38 @@ internal sealed class ToolArguments
     {
         var number = Whole(name);
         return number is <= 0 ? throw new ToolInputException($"'{name}' must be a whole number above 0.") : number;
+    }
+
+    /// <summary>A number of output tokens, or an object with <c>tokens</c>, <c>dollars</c> or both.</summary>
+    public BudgetSettings Budget()
+    {
+        const string Rule = "'budget' must be a whole number of output tokens above 0, or an object such as {\"tokens\": 200000, \"dollars\": 2.5}.";
+        if (Present("budget") is not { } value)
+            return new BudgetSettings(null, null);
+        if (value.ValueKind == JsonValueKind.String && value.GetString()!.TrimStart().StartsWith('{'))
+            value = Parse(value.GetString()!);
+        if (value.ValueKind != JsonValueKind.Object)
+            return new BudgetSettings(Positive("budget"), null);
+        if (value.EnumerateObject().FirstOrDefault(member => member.Name is not ("tokens" or "dollars")) is { Name: { } odd })
+            throw new ToolInputException($"'budget' knows tokens and dollars, not '{odd}'. {Rule}");
+        var tokens = Amount("tokens");
+        return tokens is null || tokens == Math.Truncate(tokens.Value) ? new BudgetSettings((long?)tokens, Amount("dollars")) : throw new ToolInputException(Rule);
+
+        decimal? Amount(string member) => !value.TryGetProperty(member, out var amount) || amount.ValueKind == JsonValueKind.Null ? null
+            : amount.ValueKind == JsonValueKind.Number && amount.TryGetDecimal(out var number) && number is > 0 and < 1e15m ? number
+            : throw new ToolInputException(Rule);
+
+        static JsonElement Parse(string json)
+        {
+            try
+            {
+                return JsonElement.Parse(json);
+            }
+            catch (JsonException)
+            {
+                throw new ToolInputException(Rule);
+            }
+        }
     }
 
     /// <summary>Seconds to wait; more than the most is taken as the most, since the caller will ask again anyway.</summary>

@@ -43,8 +43,10 @@ public sealed partial class JudgeTests
         Assert.Equal((JsonValueKind.Null, -1), (result.GetProperty("winner").ValueKind, result.GetProperty("index").GetInt32()));
     }
 
-    internal static IEnumerable<(int Number, string Text)> Candidates(AgentRequested call) => Candidate().Matches(call.Prompt)
+    internal static IEnumerable<(int Number, string Text)> CandidateNumbers(string prompt) => Candidate().Matches(prompt)
         .Select(match => (int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), match.Groups[2].Value));
+
+    private static IEnumerable<(int Number, string Text)> Candidates(AgentRequested call) => CandidateNumbers(call.Prompt);
 
     private static int NumberOf(AgentRequested call, string text) => Candidates(call).Single(one => one.Text == text).Number;
 
@@ -53,6 +55,6 @@ public sealed partial class JudgeTests
         scores = Candidates(call).Select(one => new { candidate = one.Number, score = int.Parse(one.Text[^1..], CultureInfo.InvariantCulture), reason = "its worth" }),
     };
 
-    [GeneratedRegex("<candidate number=\"(\\d+)\">\n(.*)\n</candidate>")]
+    [GeneratedRegex("<candidate number=\"(\\d+)\">\n(.*?)\n</candidate>", RegexOptions.Singleline)]
     private static partial Regex Candidate();
 }

@@ -66,6 +66,18 @@ internal sealed class EngineHarness : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the run shows a question.</summary>
+    public async Task<RunStatus> AskingAsync(string runId)
+    {
+        while (true)
+        {
+            var status = await Engine.GetStatusAsync(runId, Cancellation);
+            if (status.Questions.Count > 0)
+                return status;
+            await Task.Delay(1, Cancellation);
+        }
+    }
+
     /// <summary>Waits until the run waits.</summary>
     public async Task<RunStatus> WaitingAsync(string runId)
     {

@@ -12,6 +12,9 @@ internal sealed class FakeAgents : IAgentHost, IAgentTypes
     private int _inFlight;
     private int _widest;
 
+    /// <summary>What is answered where no rule says otherwise: the prompt.</summary>
+    public Func<AgentRequest, AgentOutcome> Otherwise { get; set; } = request => Answer(request.Prompt);
+
     /// <summary>Prompts in the order of the calls.</summary>
     public IReadOnlyList<string> Prompts => [.. _requests.Select(request => request.Prompt)];
 
@@ -61,7 +64,7 @@ internal sealed class FakeAgents : IAgentHost, IAgentTypes
         {
             return _rules.TryGetValue(request.Prompt, out var rule)
                 ? await rule(request, cancellationToken)
-                : Answer(request.Prompt);
+                : Otherwise(request);
         }
         finally
         {

@@ -75,11 +75,10 @@ public sealed class QuestionTests
         });
         await held.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
 
-        var status = await harness.Engine.GetStatusAsync(runId, Cancellation);
+        var status = await harness.AskingAsync(runId);
 
         Assert.Equal(RunState.Running, status.Run.State);
-        Assert.Single(status.Questions);
-        await AnswerInJournalAsync(harness, runId, "true");
+        await harness.AnswerAsync(runId, "true");
         held.Outcome.SetResult(FakeAgents.Answer("A"));
         Assert.Equal("true\"A\"", (await harness.OverAsync(runId)).Run.ResultJson);
     }
@@ -350,18 +349,9 @@ public sealed class QuestionTests
         });
         await time.WaitForTimerAsync(TimeSpan.FromSeconds(1), Cancellation);
 
-        Assert.Equal(RunState.Running, (await harness.Engine.GetStatusAsync(runId, Cancellation)).Run.State);
-        Assert.Single((await harness.Engine.GetStatusAsync(runId, Cancellation)).Questions);
-        await AnswerInJournalAsync(harness, runId, "1");
+        Assert.Equal(RunState.Running, (await harness.AskingAsync(runId)).Run.State);
+        await harness.AnswerAsync(runId, "1");
         Assert.Equal("1", (await harness.OverAsync(runId)).Run.ResultJson);
-    }
-
-    /// <summary>Answers as soon as the question stands in the journal.</summary>
-    private static async Task AnswerInJournalAsync(EngineHarness harness, string runId, string json)
-    {
-        while ((await harness.Journal.ReadQuestionsAsync(runId, Cancellation)).Count == 0)
-            await Task.Delay(1, Cancellation);
-        await harness.AnswerAsync(runId, json);
     }
 
     /// <summary>Lets the run wait until its engine has nothing of it in memory.</summary>

@@ -20,15 +20,18 @@ public sealed class ReplayTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _harness.DisposeAsync();
 
     [Fact]
-    public async Task Recovery_PromptsOfLoneSurrogates_EachFindsItsOwnAnswer()
+    public async Task Resume_PromptsOfLoneSurrogatesReordered_EachFindsItsOwnAnswer()
     {
         _harness.Agents.On("\ud800", FakeAgents.Answer("high"));
         _harness.Agents.On("\ud801", FakeAgents.Answer("another"));
+        _harness.Agents.On("\ufffd", FakeAgents.Answer("none"));
+        _harness.Agents.On("bad", FakeAgents.Failure("down"));
+        var first = await RunAsync("await Promise.all([agent('\\ud800'), agent('\\ud801'), agent('\\ufffd')]); await agent('bad');");
 
-        var status = await CrashAtTheEndAsync("const all = await Promise.all([agent('\\ud800'), agent('\\ud801'), agent('\\ufffd')]); await agent('end'); return all;");
+        var second = await ResumeAsync(first.Run.Id, "return await Promise.all([agent('\\ufffd'), agent('\\ud801'), agent('\\ud800')]);");
 
-        Assert.Equal("""["high","another","\ufffd"]""".Replace("\\ufffd", "\ufffd", StringComparison.Ordinal), status.Run.ResultJson);
-        Assert.Equal(["end"], _harness.Agents.Prompts);
+        Assert.Equal("""["none","another","high"]""", second.Run.ResultJson);
+        Assert.Empty(_harness.Agents.Prompts);
     }
 
     [Fact]

@@ -21,6 +21,10 @@ internal static class ParentProbe
 
     private static StartScript Start(string body) => new()
     {
-        Script = ScriptDriver.Body(body), FileName = "test.js", Seed = 1, Time = ScriptDriver.StartTime, Limits = new ScriptLimits(),
+        Script = ScriptDriver.Body(body),
+        FileName = "test.js",
+        Seed = 1,
+        Time = ScriptDriver.StartTime,
+        Limits = new ScriptLimits(),
     };
 }

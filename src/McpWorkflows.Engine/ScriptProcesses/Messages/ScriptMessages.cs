@@ -41,6 +41,7 @@ internal static class ScriptMessages
                 to.Long(it.Seed);
                 Time(to, it.Time);
                 to.OptionalLong(it.BudgetTotal);
+                to.OptionalLong(it.BudgetMicroDollars);
                 Limits(to, it.Limits);
                 to.Items(it.Extensions, Extension);
             },
@@ -52,6 +53,7 @@ internal static class ScriptMessages
                 Seed = from.Long(),
                 Time = Time(from),
                 BudgetTotal = from.OptionalLong(),
+                BudgetMicroDollars = from.OptionalLong(),
                 Limits = Limits(from),
                 Extensions = from.Items(Extension),
             })
@@ -63,6 +65,7 @@ internal static class ScriptMessages
                 Settlements.Write(to, it.Settlement);
                 Time(to, it.Time);
                 to.Long(it.SpentTokens);
+                to.Long(it.SpentMicroDollars);
                 to.Text(it.Identity);
                 to.OptionalItem(it.Failure, Failure);
             },
@@ -72,6 +75,7 @@ internal static class ScriptMessages
                 Settlement = Settlements.Read(from),
                 Time = Time(from),
                 SpentTokens = from.Long(),
+                SpentMicroDollars = from.Long(),
                 Identity = from.Text(),
                 Failure = from.OptionalItem(Failure),
             });

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text.Json;
+using McpWorkflows.Server.Tests.Processes;
+using McpWorkflows.Testing.Models;
+using ModelContextProtocol.Client;
+
+namespace McpWorkflows.Server.Tests.Background;
+
+/// <summary>A user with a background server of their own, which ends with the test.</summary>
+internal sealed class DetachedFolder : IDisposable
+{
+    private readonly TempFolder folder;
+
+    public DetachedFolder(ModelServer model, int idleSeconds = 60)
+    {
+        folder = new TempFolder().With(model);
+        Environment = new Dictionary<string, string>(folder.Environment)
+        {
+            ["XDG_RUNTIME_DIR"] = System.IO.Path.Combine(folder.Path, "run"),
+            ["MCPWORKFLOWS_BACKGROUND_IDLE_SECONDS"] = $"{idleSeconds}",
+            ["MCPWORKFLOWS_MODEL"] = "openai/test-model",
+        };
+    }
+
+    public string Path => folder.Path;
+
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    public Task<McpClient> ConnectAsync(params string[] arguments) => McpClient.CreateAsync(
+        new StdioClientTransport(new StdioClientTransportOptions
+        {
+            Command = ServerProcess.Executable,
+            Arguments = arguments,
+            WorkingDirectory = Path,
+            InheritEnvironmentVariables = false,
+            EnvironmentVariables = StdioClientTransportOptions.GetDefaultEnvironmentVariables()
+                .Concat(Environment.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)))
+                .GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
+        }),
+        cancellationToken: TestContext.Current.CancellationToken);
+
+    public async Task<int> ServerIdAsync()
+    {
+        var status = await ServerProcess.RunAsync(Path, Environment, "background", "status", "--json");
+        using var json = JsonDocument.Parse(status.Output);
+        return json.RootElement.GetProperty("processId").GetInt32();
+    }
+
+    public async Task KillServerAsync()
+    {
+        using var server = Process.GetProcessById(await ServerIdAsync());
+        server.Kill();
+        await server.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public void Dispose()
+    {
+        ServerProcess.RunAsync(Path, Environment, "background", "stop").GetAwaiter().GetResult();
+        folder.Dispose();
+    }
+}
