@@ -57,6 +57,7 @@ internal static class Commands
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
             BackgroundCommand.Create(shared),
+            DoctorCommand.Create(shared),
         };
         return root;
     }
