@@ -1,4 +1,8 @@
+using McpWorkflows.Agents.McpTools;
+using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tools;
+using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents;
 
@@ -8,6 +12,12 @@ public sealed class AgentHostOptions
     /// <summary>Models and keys.</summary>
     public required ModelConfiguration Models { get; init; }
 
+    /// <summary>Prices that go before the built-in ones; the first that fits counts.</summary>
+    public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
+
+    /// <summary>Gives the calling client's own model for a run id, as provider <c>client</c>; null where the client offers none.</summary>
+    public Func<string, IChatClient?>? FindClient { get; init; }
+
     /// <summary>Attempts after the first that failed, where the script does not say.</summary>
     /// <value>3</value>
     public int Retries { get; init; } = 3;
@@ -16,9 +26,16 @@ public sealed class AgentHostOptions
     /// <value>1 s</value>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait before a retry, also when an endpoint asks for more.</summary>
+    /// <summary>The longest wait before a retry, where the endpoint does not say how long it should be.</summary>
     /// <value>60 s</value>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// The longest wait that an endpoint may ask for; one that asks for more has no quota left, and the run waits for
+    /// that rather than the call.
+    /// </summary>
+    /// <value>5 min</value>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Silence after which an attempt is restarted, where the script does not say.</summary>
     /// <value>180 s</value>
@@ -44,6 +61,37 @@ public sealed class AgentHostOptions
     /// <value>64</value>
     public int MaxConnections { get; init; } = 64;
 
+    /// <summary>What agents may do beyond reading the workspace.</summary>
+    /// <value>Nothing</value>
+    public GrantedTools Granted { get; init; } = GrantedTools.None;
+
+    /// <summary>What confines commands.</summary>
+    /// <value>bubblewrap where it is installed</value>
+    public SandboxMode Sandbox { get; init; }
+
+    /// <summary>MCP servers whose tools agents may select, by name. None is started before an agent selects one of its tools.</summary>
+    /// <value>None</value>
+    public IReadOnlyDictionary<string, McpServerDefinition> McpServers { get; init; } = new Dictionary<string, McpServerDefinition>();
+
+    /// <summary>Time an MCP server may take to start, and to answer one call.</summary>
+    /// <value>60 s</value>
+    public TimeSpan McpTime { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time a command may take, where the agent does not say; at most five times that when it does.</summary>
+    /// <value>120 s</value>
+    public TimeSpan CommandTime { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Time a command agent may take, where neither its type nor the call says.</summary>
+    /// <value>30 min</value>
+    public TimeSpan CommandAgentTime { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types.</summary>
+    /// <value>The user's home</value>
+    public string UserHome { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>Told, in one sentence each, of what a person should know and no run asks about; from any thread.</summary>
+    public Action<string>? OnNotice { get; init; }
+
     /// <value>The system's clock</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -65,6 +113,14 @@ public sealed class AgentHostOptions
         Check(MaxRetryDelay <= TimeSpan.FromDays(1), nameof(MaxRetryDelay), "must be a day or less");
         Check(Stall > TimeSpan.Zero && Stall <= TimeSpan.FromDays(1), nameof(Stall), "must be more than 0 and a day or less");
         Check(MaxSearchTime > TimeSpan.Zero, nameof(MaxSearchTime), "must be more than 0");
+        Check(McpTime > TimeSpan.Zero && McpTime <= TimeSpan.FromHours(1), nameof(McpTime), "must be more than 0 and an hour or less");
+        Check(CommandTime > TimeSpan.Zero && CommandTime <= TimeSpan.FromHours(1), nameof(CommandTime), "must be more than 0 and an hour or less");
+        Check(CommandAgentTime > TimeSpan.Zero && CommandAgentTime <= TimeSpan.FromDays(1), nameof(CommandAgentTime), "must be more than 0 and a day or less");
+        Check(Granted is not null, nameof(Granted), "must be set");
+        foreach (var (name, server) in McpServers)
+        {
+            Check(server.Problem is null, $"{nameof(McpServers)}['{name}']", $"cannot be used: {server.Problem}");
+        }
 
         static void Check(bool valid, string name, string rule)
         {

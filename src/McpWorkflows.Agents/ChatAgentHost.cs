@@ -1,10 +1,15 @@
-using System.Collections.Concurrent;
+using McpWorkflows.Agents.AgentTypes;
 using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
+using McpWorkflows.Agents.Options;
+using McpWorkflows.Agents.Pricing;
+using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Rehearsal;
 using McpWorkflows.Agents.Tools;
+using McpWorkflows.Agents.Worktrees;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
 
@@ -14,14 +19,19 @@ namespace McpWorkflows.Agents;
 /// Runs agents on chat clients: the loop of requests and tools, structured answers, retries, stall watch and usage.
 /// Safe for use from any thread; one host serves the whole process.
 /// </summary>
-public sealed class ChatAgentHost : IAgentHost, IDisposable
+public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
 {
-    private const int MaxWorkspaces = 64;
+    private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(10);
 
     private readonly AgentHostOptions _options;
-    private readonly ModelResolver _resolver;
-    private readonly Dictionary<string, Provider> _providers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, AgentTool[]> _tools = new(StringComparer.Ordinal);
+    private readonly OptionsResolver _resolver;
+    private readonly LimitBook _limits;
+    private readonly CacheWarmth _warmth;
+    private readonly PriceTable _prices;
+    private readonly ProviderClients _clients;
+    private readonly Toolbox _toolbox;
+    private readonly AgentTypeCatalog _types;
+    private readonly IsolatedCalls _isolated;
 
     /// <summary>A host for the providers that the options configure.</summary>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
@@ -38,18 +48,14 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         ArgumentNullException.ThrowIfNull(providers);
         options.Validate();
         _options = options;
-        foreach (var (name, client) in providers)
-        {
-            _providers.Add(name, new Provider(client, name, Owned: false));
-        }
-
-        if (!_providers.ContainsKey(ModelReference.OpenAI) && options.Models.Endpoint is { } endpoint)
-        {
-            var client = new OpenAIChatClient(endpoint, options.MaxConnections, options.Time);
-            _providers.Add(ModelReference.OpenAI, new Provider(client, endpoint.Origin, Owned: true));
-        }
-
-        _resolver = new ModelResolver(options.Models, [.. _providers.Keys.Append(ModelReference.OpenAI).Distinct()]);
+        _toolbox = new Toolbox(options);
+        _types = new AgentTypeCatalog(options.UserHome);
+        _isolated = new IsolatedCalls(options.OnNotice);
+        _clients = new ProviderClients(options, providers);
+        _resolver = new OptionsResolver(options, _clients.Names);
+        _limits = new LimitBook(options);
+        _warmth = new CacheWarmth(options.Time);
+        _prices = new PriceTable(options.Prices);
     }
 
     /// <inheritdoc/>
@@ -60,21 +66,36 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            var resolved = _resolver.Resolve(request.Options.Model, request.DefaultModel);
-            if (resolved.Model is not { } model)
+            var type = TypeOf(request);
+            if (type is null && request.Options.AgentType is { } unknown)
             {
-                return Refuse(resolved.Problem!);
+                return Refuse($"agent type '{unknown}' not found. Known: {string.Join(", ", _types.Names(request.Workspace))}.");
             }
 
+            if (type?.Command is not null && !IsRehearsal(request))
+            {
+                return await RunCommandAsync(request, type, progress, cancellationToken).ConfigureAwait(false);
+            }
+
+            request = type is null ? request : request.With(type);
+            var (resolved, problem) = _resolver.Resolve(request, type?.Options);
+            if (resolved is null)
+            {
+                return Refuse(problem!);
+            }
+
+            var model = resolved.Model.Value;
             if (model.IsRehearsal)
             {
                 progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
-                return RehearsalModel.Answer(request);
+                return RehearsalModel.Answer(request) with { Cost = 0 };
             }
 
-            return _providers.TryGetValue(model.Provider, out var provider)
-                ? await RunAsync(request, model, provider, progress, cancellationToken).ConfigureAwait(false)
-                : Refuse(_options.Models.OpenAIProblem ?? $"The provider '{model.Provider}' is not configured. {_options.Models.HowToConfigure}");
+            (var provider, problem) = _clients.Find(model.Provider, request.RunId);
+            problem ??= request.NeedsCost ? _prices.Problem(model) : null;
+            return provider is null || problem is not null
+                ? Refuse(problem!)
+                : await PlaceAsync(request, own => RunAsync(own, resolved, provider, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -91,6 +112,21 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public string? LaneOf(AgentRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var type = TypeOf(request);
+        if (type?.Command is not null)
+        {
+            return $"command/{type.Name}";
+        }
+
+        return _resolver.Resolve(request, type?.Options).Options?.Model.Value is { IsRehearsal: false } model
+            ? LimitBook.KeyOf(model, _options.Models.SettingsOf(model.Provider))
+            : null;
+    }
+
     /// <summary>
     /// Runs the code of a call once, in the background and without touching the network, so that the first real call
     /// need not wait for the compiler. Worth calling when a process starts; never fails.
@@ -102,9 +138,9 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         var request = new AgentRequest { RunId = "", CallNumber = 1, Prompt = "", Label = "", Options = AgentOptions.None, Workspace = workspace };
         try
         {
-            await RunAsync(
-                request, new ModelReference(ModelReference.OpenAI, ""), new Provider(client, "", Owned: false), new Progress(), CancellationToken.None)
-                .ConfigureAwait(false);
+            var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
+            await RunAsync(request, resolved, ProviderClient.Given(client, ""), new Progress(), CancellationToken.None).ConfigureAwait(false);
+            await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -112,25 +148,37 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         }
     });
 
-    /// <summary>Closes connections. Calls in flight fail.</summary>
+    /// <summary>Closes connections and ends MCP servers. Calls in flight fail.</summary>
     public void Dispose()
     {
-        foreach (var provider in _providers.Values.Where(provider => provider.Owned))
-        {
-            provider.Client.Dispose();
-        }
+        _clients.Dispose();
+        _limits.Dispose();
+        _toolbox.DisposeAsync().AsTask().Wait(MaxClosing);
     }
 
     private async Task<AgentOutcome> RunAsync(
-        AgentRequest request, ModelReference model, Provider provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
+        AgentRequest request, ResolvedOptions resolved, ProviderClient provider, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
-        var call = new AgentCall(request, model, _options, progress);
-        var selection = ToolSelection.From(request.Options.Tools, request.Options.DisallowedTools);
-        var tools = ToolsOf(request.Workspace).Where(tool => selection.Names.Contains(tool.Name)).ToArray();
-        call.Report(
-            AgentProgressKind.AttemptStarted,
-            selection.Unknown.Count == 0 ? null : $"Tools not available here: {string.Join(", ", selection.Unknown)}");
-        var loop = new AgentLoop(call, new ModelRequests(provider.Client, new FaultClassifier(provider.ShownAs, model.Name), call), tools);
+        var toolset = await _toolbox.OpenAsync(resolved.Tools.Value, resolved.DisallowedTools.Value, request.Workspace, cancellationToken).ConfigureAwait(false);
+        if (toolset.Withheld is { } withheld)
+        {
+            request = request with { Prompt = $"{request.Prompt}\n\n{AgentPrompts.Withheld(withheld)}" };
+        }
+
+        var call = new AgentCall(request, resolved, _options, _prices, progress);
+        call.Report(AgentProgressKind.AttemptStarted, toolset.Withheld is { } missing ? $"Tools not available here: {missing}" : null);
+        var requests = new ModelRequests(
+            provider,
+            new FaultClassifier(provider, call.Model.Name, _options),
+            _limits.Of(call.Model, provider.Provider?.Settings),
+            provider.HasCache ? _warmth : null,
+            call);
+        var loop = new AgentLoop(call, requests, toolset);
+        return (await WithinAsync(loop, call, cancellationToken).ConfigureAwait(false)) with { Notes = toolset.Notes };
+    }
+
+    private async Task<AgentOutcome> WithinAsync(AgentLoop loop, AgentCall call, CancellationToken cancellationToken)
+    {
         if (call.Timeout is not { } limit)
         {
             return await loop.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -148,25 +196,6 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         }
     }
 
-    private AgentTool[] ToolsOf(string folder)
-    {
-        if (_tools.Count >= MaxWorkspaces)
-        {
-            _tools.Clear();
-        }
-
-        return _tools.GetOrAdd(folder, static (path, options) =>
-        {
-            var workspace = new Workspace(path);
-            return
-            [
-                new ListFilesTool(workspace),
-                new SearchTextTool(workspace, options.Time, options.MaxSearchTime),
-                new ReadFileTool(workspace, options.ReadPageCharacters),
-            ];
-        }, _options);
-    }
-
     private static AgentOutcome Refuse(string cause) => new() { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(cause) };
 
     private sealed class Progress : IProgress<AgentProgress>
@@ -175,6 +204,4 @@ public sealed class ChatAgentHost : IAgentHost, IDisposable
         {
         }
     }
-
-    private sealed record Provider(IChatClient Client, string ShownAs, bool Owned);
 }

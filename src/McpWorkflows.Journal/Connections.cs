@@ -7,7 +7,7 @@ namespace McpWorkflows.Journal;
 internal sealed class Connections(JournalOptions options, JournalFailure failure)
 {
     /// <summary>Pooled; readers see the last commit and are never blocked by the writer.</summary>
-    public string ForReading { get; } = new SqliteConnectionStringBuilder
+    public string ForReading { get; private set; } = new SqliteConnectionStringBuilder
     {
         DataSource = options.Path,
         Mode = SqliteOpenMode.ReadWrite,
@@ -44,6 +44,24 @@ internal sealed class Connections(JournalOptions options, JournalFailure failure
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Turns to a database that this process may not write. Without a log beside it nobody has it open, and SQLite need not
+    /// make the files it would share with writers.
+    /// </summary>
+    public void TurnReadOnly()
+    {
+        var immutable = File.Exists(options.Path + "-wal") ? "" : "?immutable=1";
+        ForReading = new SqliteConnectionStringBuilder
+        {
+            DataSource = new Uri(options.Path).AbsoluteUri + immutable,
+            Mode = SqliteOpenMode.ReadOnly,
+            DefaultTimeout = Math.Max(1, (int)options.LockTimeout.TotalSeconds),
+        }.ToString();
+        using var connection = new SqliteConnection(ForReading);
+        connection.Open();
+        Schema.CheckReadable(connection, failure);
     }
 
     public void Close() => SqliteConnection.ClearPool(new SqliteConnection(ForReading));

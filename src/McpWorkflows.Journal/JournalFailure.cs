@@ -22,6 +22,16 @@ internal sealed class JournalFailure(string path, TimeSpan lockTimeout)
         $"The journal '{name}' was written by a newer release (schema {version}, this one knows {supported}). "
         + "Upgrade mcp-workflows, or choose another --journal.");
 
+    public JournalException OlderSchema() => new(
+        $"The journal '{name}' was written by an older release and is read-only, so that it cannot be brought up to date. Allow writing once.");
+
+    public JournalException NotWritable() => new(ReadOnly);
+
+    /// <summary>The file, its folder or its disk may not be written; it may be readable all the same.</summary>
+    public static bool IsReadOnly(Exception exception) =>
+        exception is UnauthorizedAccessException or IOException
+        or SqliteException { SqliteErrorCode: Code.ReadOnlyDatabase or Code.Permission or Code.CannotOpen };
+
     public JournalException NotOurs() => new(
         $"'{name}' is a SQLite database, but not a journal of mcp-workflows. Choose another --journal.");
 
@@ -30,6 +40,9 @@ internal sealed class JournalFailure(string path, TimeSpan lockTimeout)
 
     /// <summary>The entry does not fit what is stored; any other error would meet all entries.</summary>
     public static bool IsOfTheEntry(SqliteException exception) => exception.SqliteErrorCode == Code.Constraint;
+
+    /// <summary>Another connection has the database to itself.</summary>
+    public static bool IsLock(SqliteException exception) => exception.SqliteErrorCode is Code.Busy or Code.Locked;
 
     public static JournalException OwnerTaken(string owner) => new(
         $"The owner '{owner}' has this journal open already. Open it under another name, or close the other first.");

@@ -21,6 +21,18 @@ public sealed record JournalOptions
     /// <value>10 s</value>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// After how long without a sign of life a process that still exists, but is suspended, loses its runs to whoever asks
+    /// for them. One that has ended loses them at once.
+    /// </summary>
+    /// <value>30 s</value>
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Opens a journal that cannot be written for reading; whatever would write to it then throws. For those who only look.
+    /// </summary>
+    public bool AllowReadOnly { get; init; }
+
     internal void Validate()
     {
         if (string.IsNullOrWhiteSpace(Path))
@@ -36,6 +48,11 @@ public sealed record JournalOptions
         if (LockTimeout < TimeSpan.Zero || LockTimeout > TimeSpan.FromHours(1))
         {
             throw new ValidationException($"{nameof(JournalOptions)}.{nameof(LockTimeout)} is {LockTimeout}: choose between 0 and 1 hour.");
+        }
+
+        if (LeaseTime < TimeSpan.FromMilliseconds(100) || LeaseTime > TimeSpan.FromHours(1))
+        {
+            throw new ValidationException($"{nameof(JournalOptions)}.{nameof(LeaseTime)} is {LeaseTime}: choose between 0.1 s and 1 hour.");
         }
     }
 }

@@ -1,7 +1,10 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.History;
 using McpWorkflows.Journal.Leases;
 using McpWorkflows.Journal.Reading;
+using McpWorkflows.Journal.Slots;
 using McpWorkflows.Journal.Writing;
+using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal;
 
@@ -11,24 +14,37 @@ namespace McpWorkflows.Journal;
 /// </summary>
 public sealed class SqliteJournal : IJournal
 {
-    private readonly OwnerLock owners;
-    private readonly JournalWriter writer;
+    private readonly OwnerLock held;
+    private readonly Owners owners;
+    private readonly JournalWriter? writer;
+    private readonly Pulse? pulse;
     private readonly RunReader runs;
     private readonly ItemReader items;
     private readonly Connections connections;
+    private readonly JournalOptions options;
+    private readonly JournalFailure failure;
+    private readonly List<SharedSlots> slots = [];
     private int disposed;
 
-    private SqliteJournal(OwnerLock owners, JournalWriter writer, RunReader runs, ItemReader items, Connections connections)
+    /// <param name="writer">Null for a journal that is only read.</param>
+    private SqliteJournal(OwnerLock held, JournalWriter? writer, Owners owners, Connections connections, JournalOptions options, JournalFailure failure)
     {
-        this.owners = owners;
+        this.held = held;
         this.writer = writer;
-        this.runs = runs;
-        this.items = items;
+        this.owners = owners;
         this.connections = connections;
+        this.options = options;
+        this.failure = failure;
+        runs = new RunReader(connections, owners, failure);
+        items = new ItemReader(connections, failure);
+        pulse = writer is null ? null : new Pulse(writer, options.TimeProvider, options.LeaseTime);
     }
 
+    /// <summary>What was found missing when the journal was opened. Told once.</summary>
+    public IReadOnlyList<JournalLoss> Losses { get; private init; } = [];
+
     /// <summary>Transactions this process has committed since it opened the journal.</summary>
-    internal long Commits => writer.Commits;
+    internal long Commits => writer?.Commits ?? 0;
 
     /// <summary>
     /// Opens the journal, creates it where there is none, and migrates one of an older release. Throws
@@ -44,12 +60,12 @@ public sealed class SqliteJournal : IJournal
 
     public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => CreateRunAsync(run, [], cancellationToken);
 
-    public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) => writer.WriteAsync(
+    public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
             session.Runs.Insert(run, session.Owner, session.UtcTicks);
+            session.Lease(run.Id, epoch: 1);
             RunAppend.Write(session, run.Id, first);
-            session.AllowCheckpoints();
             return true;
         },
         cancellationToken);
@@ -60,22 +76,30 @@ public sealed class SqliteJournal : IJournal
     public Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken) =>
         runs.ListAsync(limit, cancellationToken);
 
-    public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
+    public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) =>
+        runs.ListUnattendedAsync(cancellationToken);
+
+    public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
             var lease = session.Runs.Find(runId) ?? throw JournalFailure.UnknownRun(runId);
-            if (lease.Owner is { } owner && owner != session.Owner && owners.IsAlive(owner))
+            if (lease.Owner != session.Owner && lease.IsHeld(owners))
             {
                 return false;
             }
 
+            if (lease.Owner is { } before && before != session.Owner)
+            {
+                owners.Forget(before);
+            }
+
             session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
-            session.AllowCheckpoints();
+            session.Lease(runId, lease.Epoch + 1);
             return true;
         },
         cancellationToken);
 
-    public Task AppendAsync(string runId, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => writer.WriteAsync(
+    public Task AppendAsync(string runId, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
             RunAppend.Write(session, runId, entries);
@@ -95,7 +119,7 @@ public sealed class SqliteJournal : IJournal
     public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) =>
         items.ReadSnapshotsAsync(runId, cancellationToken);
 
-    public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => writer.WriteAsync(
+    public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
             if (session.Runs.Find(runId) is not { } lease || lease.State.HasEnded())
@@ -103,7 +127,7 @@ public sealed class SqliteJournal : IJournal
                 return false;
             }
 
-            if (lease.Owner is { } owner && owners.IsAlive(owner))
+            if (lease.IsHeld(owners))
             {
                 session.Runs.RequestCancel(lease.RunKey);
             }
@@ -116,49 +140,110 @@ public sealed class SqliteJournal : IJournal
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) =>
-        runs.ReadCancelRequestsAsync(cancellationToken);
+    public IAgentSlots ShareSlots(int width)
+    {
+        var shared = new SharedSlots(new SlotFiles(options.Path + ".slots"), width, options.TimeProvider);
+        lock (slots)
+        {
+            slots.Add(shared);
+        }
+
+        return shared;
+    }
+
+    public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) =>
+        writer is null ? Task.FromResult(RunRequests.None) : runs.ReadRequestsAsync(writer.Held, cancellationToken);
+
+    public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) =>
+        items.ReadQuestionsAsync(runId, cancellationToken);
+
+    public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) => WriteAsync(
+        session => session.Runs.Find(runId) is { } lease
+            && !lease.State.HasEnded()
+            && session.Questions.Answer(lease.RunKey, number, answerJson, session.UtcTicks),
+        cancellationToken);
+
+    /// <summary>Deletes runs that have ended; others go on reading and writing meanwhile.</summary>
+    public Task<PruneReport> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
+        writer is null
+            ? Task.FromException<PruneReport>(failure.NotWritable())
+            : new Pruner(connections, writer, owners, failure).PruneAsync(request, cancellationToken);
 
     /// <summary>Writes what is queued, then lets go of the leases and the file.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
-            await writer.DisposeAsync().ConfigureAwait(false);
+            pulse?.Dispose();
+            lock (slots)
+            {
+                slots.ForEach(static shared => shared.Dispose());
+            }
+
+            if (writer is not null)
+            {
+                await writer.DisposeAsync().ConfigureAwait(false);
+            }
+
             connections.Close();
-            owners.Dispose();
+            held.Dispose();
         }
     }
+
+    private Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) =>
+        writer?.WriteAsync(work, cancellationToken) ?? Task.FromException<T>(failure.NotWritable());
 
     private static SqliteJournal Open(JournalOptions options)
     {
         var failure = new JournalFailure(options.Path, options.LockTimeout);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
-            var connections = new Connections(options, failure);
-            var connection = connections.OpenForWriting();
-            try
-            {
-                var owners = OwnerLock.Take(options.Path, options.Owner);
-                owners.Sweep();
-                var session = new WriteSession(connection, owners.Owner, options.TimeProvider);
-                return new SqliteJournal(
-                    owners,
-                    new JournalWriter(session, failure),
-                    new RunReader(connections, owners, failure),
-                    new ItemReader(connections, failure),
-                    connections);
-            }
-            catch
-            {
-                connection.Dispose();
-                throw;
-            }
+            return OpenToWrite(options, failure);
         }
-        catch (Exception exception) when (exception is Microsoft.Data.Sqlite.SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (options.AllowReadOnly && File.Exists(options.Path) && JournalFailure.IsReadOnly(exception))
+        {
+            return OpenToRead(options, failure);
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
             throw failure.From(exception);
+        }
+    }
+
+    private static SqliteJournal OpenToRead(JournalOptions options, JournalFailure failure)
+    {
+        try
+        {
+            var connections = new Connections(options, failure);
+            connections.TurnReadOnly();
+            var nothing = OwnerLock.Look(options.Path, options.Owner);
+            var owners = new Owners(nothing, new MachineClock(options.TimeProvider), options.LeaseTime);
+            return new SqliteJournal(nothing, null, owners, connections, options, failure);
+        }
+        catch (SqliteException exception)
+        {
+            throw failure.From(exception);
+        }
+    }
+
+    private static SqliteJournal OpenToWrite(JournalOptions options, JournalFailure failure)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
+        var connections = new Connections(options, failure);
+        var connection = connections.OpenForWriting();
+        try
+        {
+            var held = OwnerLock.Take(options.Path, options.Owner);
+            var owners = new Owners(held, new MachineClock(options.TimeProvider), options.LeaseTime);
+            var session = new WriteSession(connection, owners, options.TimeProvider, options.LockTimeout);
+            var losses = LossCheck.Run(session, held);
+            held.Sweep();
+            return new SqliteJournal(held, new JournalWriter(session, failure), owners, connections, options, failure) { Losses = losses };
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 }

@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Server.CommandLine;
 
-return await Commands.RunAsync(args);
+return args is [ScriptProcess.Verb] ? ScriptProcess.Run() : await Commands.RunAsync(args);

@@ -4,6 +4,7 @@ using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripts;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Settings;
 using McpWorkflows.Server.Tools;
 
 namespace McpWorkflows.Server;
@@ -17,10 +18,12 @@ internal static class UserMessage
         ScriptRefusedException refusal => $"The script was refused; nothing was started. Correct it and try again:\n{refusal.Message}",
         RunNotFoundException
             or RunNotResumableException
+            or AnswerRefusedException
             or WorkflowNotFoundException
             or PlanningFailedException
             or JournalException
             or ModelNotConfiguredException
+            or SettingsException
             or ToolInputException
             or UsageException => exception.Message,
         _ => null,

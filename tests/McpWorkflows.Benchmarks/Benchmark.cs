@@ -40,6 +40,7 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
             await using var model = await ModelProcess.StartAsync(latency);
             await ReportAsync("floor: bare HttpClient", latency, () => FloorAsync(model));
             await ReportAsync("mcp-workflows run", latency, () => WorkflowAsync(model));
+            await ReportAsync("mcp-workflows serve, with its script processes", latency, () => ServeAsync(model));
         }
 
         await ReportStagesAsync();
@@ -108,10 +109,19 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
         return MeasureAsync(model, start, journal);
     }
 
-    private async Task<Sample> MeasureAsync(ModelProcess model, ProcessStartInfo start, string? journal)
+    private Task<Sample> ServeAsync(ModelProcess model)
+    {
+        var journal = NewJournal();
+        var start = Server("serve", "--journal", journal, "--model", "openai/test-model", "--workspace", folder);
+        start.Environment["OPENAI_BASE_URL"] = model.BaseUrl;
+        start.Environment["OPENAI_API_KEY"] = "test-key";
+        return MeasureAsync(model, start, journal, serve: true);
+    }
+
+    private async Task<Sample> MeasureAsync(ModelProcess model, ProcessStartInfo start, string? journal, bool serve = false)
     {
         await model.ForgetAsync();
-        var process = await MeasuredProcess.RunAsync(start);
+        var process = await (serve ? ServedRun.MeasureAsync(start, Path.Combine(folder, "many-calls.js")) : MeasuredProcess.RunAsync(start));
         var log = await model.ReadLogAsync();
         if (process.ExitCode != 0 || log.Calls != options.Calls || log.HighWater > BenchmarkOptions.Width || log.Refused != 0)
         {

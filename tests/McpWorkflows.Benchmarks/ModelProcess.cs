@@ -12,9 +12,9 @@ internal sealed class ModelProcess(Process process, string baseUrl) : IAsyncDisp
 
     public string BaseUrl => baseUrl;
 
-    public static async Task<ModelProcess> StartAsync(int latency)
+    public static async Task<ModelProcess> StartAsync(int latency, params string[] more)
     {
-        var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ModelProcess).Assembly.Location, "model-server", "--latency", $"{latency}"])
+        var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(ModelProcess).Assembly.Location, "model-server", "--latency", $"{latency}", .. more])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

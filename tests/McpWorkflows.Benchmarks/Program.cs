@@ -4,6 +4,10 @@ using McpWorkflows.Benchmarks;
 return args switch
 {
     ["model-server", .. var rest] => await ModelServerMode.RunAsync(Arguments.Parse(rest)),
+    ["parser", .. var rest] => await ParserMode.RunAsync(Arguments.Parse(rest)),
+    ["journal", .. var rest] => await JournalMode.RunAsync(Arguments.Parse(rest)),
     ["floor", .. var rest] => await FloorMode.RunAsync(Arguments.Parse(rest)),
+    ["limits", .. var rest] => await LimitsMode.RunAsync(Arguments.Parse(rest), Console.Out),
+    ["scripts", .. var rest] => await ScriptBoundary.RunAsync(BenchmarkOptions.From(Arguments.Parse(rest)), Console.Out),
     _ => await Benchmark.RunAsync(BenchmarkOptions.From(Arguments.Parse(args)), Console.Out),
 };

@@ -1,4 +1,6 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.Tests.Processes;
+using McpWorkflows.Testing.Journal;
 
 namespace McpWorkflows.Journal.Tests;
 
@@ -41,6 +43,31 @@ public sealed class DiskTests
 
         var elsewhere = options with { Path = Path.Combine(disk.Folder, "new", "journal.db") };
         Assert.Contains("--journal", (await Assert.ThrowsAsync<JournalException>(() => SqliteJournal.OpenAsync(elsewhere, Cancellation))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Open_ReadOnlyDiskForOneWhoLooks_ReadsAndRefusesToWrite(bool closedWell)
+    {
+        using var disk = SmallDisk.MountOrSkip("4m");
+        var options = new JournalOptions { Path = Path.Combine(disk.Folder, "the journal.db") };
+        using (var child = JournalChild.Start("each", options.Path, "wf_1"))
+        {
+            await child.ReadAsync();
+            await child.TellAsync("settle");
+            Assert.Equal("settled", await child.ReadAsync());
+            await (closedWell ? child.EndInputAsync() : child.KillAsync());
+        }
+
+        disk.MakeReadOnly();
+        await using var journal = await SqliteJournal.OpenAsync(options with { AllowReadOnly = true }, Cancellation);
+
+        Assert.Equal(RunState.Interrupted, (await journal.FindRunAsync("wf_1", Cancellation))!.State);
+        Assert.Equal("wf_1", (await journal.ListRunsAsync(9, Cancellation)).Single().Id);
+        Assert.Single(await journal.ReadSettledAsync("wf_1", Cancellation));
+        Assert.Contains("read-only", (await Assert.ThrowsAsync<JournalException>(() => journal.TryLeaseAsync("wf_1", Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Same(RunRequests.None, await journal.ReadRequestsAsync(Cancellation));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using McpWorkflows.Agents.Limits;
 
 namespace McpWorkflows.Agents.Faults;
 
@@ -14,6 +15,9 @@ internal sealed class ModelRequestException(ModelRequestFault fault, string deta
     public string? Code { get; init; }
 
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What the answer's headers say of the endpoint's limits.</summary>
+    public LimitNews? Limits { get; init; }
 }
 
 /// <summary>Where a request failed.</summary>

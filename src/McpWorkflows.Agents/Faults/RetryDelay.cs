@@ -10,12 +10,12 @@ internal static class RetryDelay
     {
         if (fault.RetryAfter is { } asked)
         {
-            // Never earlier than asked, and not all at the same moment.
-            var spread = asked + (options.RetryDelay * 0.25 * options.NextRandom());
-            return spread < options.MaxRetryDelay ? spread : options.MaxRetryDelay;
+            // Never earlier than asked, and not with other processes at the same moment.
+            var most = asked < options.RetryDelay ? asked : options.RetryDelay;
+            return asked + (most * 0.25 * options.NextRandom());
         }
 
-        var first = fault.Kind == FaultKind.RateLimit ? options.RetryDelay * RateLimitPatience : options.RetryDelay;
+        var first = fault.IsLimit ? options.RetryDelay * RateLimitPatience : options.RetryDelay;
         var full = Math.Min(first.TotalSeconds * Math.Pow(2, failures - 1), options.MaxRetryDelay.TotalSeconds);
         return TimeSpan.FromSeconds(full * (0.5 + (options.NextRandom() / 2)));
     }

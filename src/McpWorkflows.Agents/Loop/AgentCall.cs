@@ -1,10 +1,12 @@
+using McpWorkflows.Agents.Options;
+using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Engine.Agents;
 
 namespace McpWorkflows.Agents.Loop;
 
 /// <summary>One call of an agent while it runs: its settings, and what it has used so far.</summary>
-internal sealed class AgentCall(AgentRequest request, ModelReference model, AgentHostOptions options, IProgress<AgentProgress> progress)
+internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, AgentHostOptions options, PriceTable prices, IProgress<AgentProgress> progress)
 {
     private static readonly TimeSpan TextInterval = TimeSpan.FromMilliseconds(100);
 
@@ -12,19 +14,21 @@ internal sealed class AgentCall(AgentRequest request, ModelReference model, Agen
 
     public AgentRequest Request => request;
 
-    public ModelReference Model => model;
+    public ResolvedOptions Resolved => resolved;
+
+    public ModelReference Model => resolved.Model.Value;
 
     public AgentHostOptions Options => options;
 
-    public TimeSpan Stall { get; } = Positive(request.Options.Stall) ?? options.Stall;
+    public TimeSpan Stall => resolved.Stall.Value;
 
-    public TimeSpan? Timeout { get; } = Positive(request.Options.Timeout);
+    public TimeSpan? Timeout => resolved.Timeout.Value;
 
-    public int MaxTurns { get; } = request.Options.MaxTurns is > 0 and var turns ? turns : options.MaxTurns;
+    public int MaxTurns => resolved.MaxTurns.Value;
 
-    public int Retries { get; } = request.Options.Retries is >= 0 and var retries ? retries : options.Retries;
+    public int Retries => resolved.Retries.Value;
 
-    public AgentUsage Usage { get; set; } = AgentUsage.None;
+    public UsageMeter Meter { get; } = new(resolved.Model.Value, prices);
 
     /// <summary>The one under way included.</summary>
     public int Attempts { get; set; } = 1;
@@ -46,25 +50,17 @@ internal sealed class AgentCall(AgentRequest request, ModelReference model, Agen
         }
     }
 
-    public AgentOutcome Succeed(string answerJson) => new()
-    {
-        Kind = AgentOutcomeKind.Succeeded,
-        AnswerJson = answerJson,
-        Usage = Usage,
-        Attempts = Attempts,
-        Model = model.ToString(),
-    };
+    public AgentOutcome Succeed(string answerJson) => Outcome(AgentOutcomeKind.Succeeded) with { AnswerJson = answerJson };
 
-    public AgentOutcome Fail(AgentOutcomeKind kind, string cause) => new()
+    public AgentOutcome Fail(AgentOutcomeKind kind, string cause) => Outcome(kind) with { Failure = new AgentFailure(cause, LastText) };
+
+    private AgentOutcome Outcome(AgentOutcomeKind kind) => new()
     {
         Kind = kind,
-        Failure = new AgentFailure(cause, LastText),
-        Usage = Usage,
+        Usage = Meter.Usage,
+        Cost = Meter.Cost,
         Attempts = Attempts,
-        Model = model.ToString(),
+        Model = Model.ToString(),
+        Resolved = resolved.ToJson(),
     };
-
-    /// <summary>Scripts give zero for "none"; timers take no more than some weeks.</summary>
-    private static TimeSpan? Positive(TimeSpan? time) =>
-        time is { } given && given > TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(given.Ticks, TimeSpan.FromDays(30).Ticks)) : null;
 }

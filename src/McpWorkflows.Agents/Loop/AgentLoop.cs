@@ -9,7 +9,7 @@ using Microsoft.Extensions.AI;
 namespace McpWorkflows.Agents.Loop;
 
 /// <summary>Asks the model, runs the tools it calls, and asks again, until there is an answer or a reason why not.</summary>
-internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnlyList<AgentTool> tools)
+internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset toolset)
 {
     private const int MaxContinuations = 2;
     private const int ShownLength = 120;
@@ -23,7 +23,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
 
     public async Task<AgentOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var conversation = new Conversation(call, _structured, tools);
+        var conversation = new Conversation(call, _structured, toolset.Tools);
         for (var turn = 1; ; turn++)
         {
             if (turn == call.MaxTurns + 1)
@@ -34,7 +34,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
             var (round, failure) = await requests.AskAsync(conversation, cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {
-                return call.Fail(failure.Kind, failure.Cause);
+                return call.Fail(failure.Kind, failure.Cause) with { RetryAt = failure.RetryAt };
             }
 
             if (round!.Text.Length > 0)
@@ -148,10 +148,9 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
 
     private async Task<string> InvokeAsync(FunctionCallContent asked, CancellationToken cancellationToken)
     {
-        if (tools.FirstOrDefault(tool => tool.Name == asked.Name) is not { } tool)
+        if (toolset.Tools.FirstOrDefault(tool => tool.Name == asked.Name) is not { } tool)
         {
-            var names = tools.Select(known => known.Name).Append(_structured?.Tool.Name).OfType<string>();
-            return $"Error: there is no tool '{asked.Name}'. The tools are: {string.Join(", ", names)}.";
+            return toolset.Refusal(asked.Name, _structured?.Tool.Name);
         }
 
         if (asked.Exception is not null)
@@ -177,9 +176,14 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, IReadOnl
         }
     }
 
-    private AgentOutcome? Withheld(Round round) => round.Finish == ChatFinishReason.ContentFilter
-        ? call.Fail(AgentOutcomeKind.Failed, "The endpoint's content filter withheld the answer (finish reason content_filter). Word the task anew, or use another model.")
-        : null;
+    private AgentOutcome? Withheld(Round round) => round.Finish?.Value switch
+    {
+        "content_filter" or "refusal" => call.Fail(
+            AgentOutcomeKind.Failed,
+            "The endpoint's content filter withheld the answer, or the model declined the task (finish reason content_filter or refusal). Word the task anew, or use another model."),
+        "model_context_window_exceeded" => call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's context (finish reason model_context_window_exceeded). Give the agent a smaller task."),
+        _ => null,
+    };
 
     private AgentOutcome Unsatisfied()
     {

@@ -8,9 +8,17 @@ namespace McpWorkflows.Agents.Loop;
 /// <summary>The messages and options that go to the model, and what can be left out when an endpoint refuses it.</summary>
 internal sealed class Conversation
 {
+    private const string EffortKey = "McpWorkflows.Effort";
+    private const double CharactersPerToken = 4;
+    private const int TokensPerTool = 120;
+
+    /// <summary>Characters that a request shares with others which begin alike, until a provider's cache takes notice.</summary>
+    private const int CacheableCharacters = 4096;
+
     private readonly List<ChatMessage> _messages;
     private readonly StructuredAnswer? _structured;
     private readonly string? _instructions;
+    private long _characters;
 
     public Conversation(AgentCall call, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools)
     {
@@ -21,13 +29,15 @@ internal sealed class Conversation
             new ChatMessage(ChatRole.System, AgentPrompts.System(_instructions, structured is not null)),
             new ChatMessage(ChatRole.User, call.Request.Prompt),
         ];
+        _characters = _messages[0].Text.Length + call.Request.Prompt.Length + (call.Request.Options.SchemaJson?.Length ?? 0);
         Options = new ChatOptions
         {
             ModelId = call.Model.Name,
             Tools = [.. tools, .. structured is null ? [] : new AITool[] { structured.Tool }],
             // With nothing to look up first, the answer is all there is to do.
             ToolMode = structured is not null && tools.Count == 0 ? RequireAnswer : null,
-            Reasoning = Effort(call.Request.Options.Effort),
+            Reasoning = Effort(call.Resolved.Effort.Value),
+            AdditionalProperties = call.Resolved.Effort.Value is { } effort ? new() { [EffortKey] = effort } : null,
         };
     }
 
@@ -35,10 +45,16 @@ internal sealed class Conversation
 
     public ChatOptions Options { get; }
 
+    /// <summary>Of the input, roughly.</summary>
+    public double EstimatedTokens => (_characters / CharactersPerToken) + ((Options.Tools?.Count ?? 0) * TokensPerTool);
+
     /// <summary>The model cannot use tools; it answers in text alone.</summary>
     public bool IsWithoutTools { get; private set; }
 
     private static ChatToolMode RequireAnswer => ChatToolMode.RequireSpecific(StructuredOutputTool.ToolName);
+
+    /// <summary>The effort that the options ask for, as scripts state it, which has more steps than <see cref="ReasoningEffort"/>.</summary>
+    public static string? EffortOf(ChatOptions options) => options.AdditionalProperties?.GetValueOrDefault(EffortKey) as string;
 
     public void Heard(Round round)
     {
@@ -53,12 +69,39 @@ internal sealed class Conversation
             message.Contents.Add(call);
         }
 
+        _characters += round.Text.Length;
         _messages.Add(message);
     }
 
-    public void Say(string text) => _messages.Add(new ChatMessage(ChatRole.User, text));
+    public void Say(string text)
+    {
+        _characters += text.Length;
+        _messages.Add(new ChatMessage(ChatRole.User, text));
+    }
 
-    public void Answer(List<AIContent> results) => _messages.Add(new ChatMessage(ChatRole.Tool, results));
+    public void Answer(List<AIContent> results)
+    {
+        _characters += results.OfType<FunctionResultContent>().Sum(result => (result.Result as string)?.Length ?? 0);
+        _messages.Add(new ChatMessage(ChatRole.Tool, results));
+    }
+
+    /// <summary>
+    /// What the first request begins with, up to where a provider's cache takes notice; null for one too short for that.
+    /// </summary>
+    /// <param name="withPrompt">The provider caches whatever repeats; else only what is marked for it: tools and system text.</param>
+    public string? Beginning(bool withPrompt)
+    {
+        var tools = string.Join(',', (Options.Tools ?? []).Select(tool => tool.Name));
+        var fix = _messages[0].Text.Length + ((Options.Tools?.Count ?? 0) * TokensPerTool * (int)CharactersPerToken);
+        if (fix >= CacheableCharacters)
+        {
+            return $"{tools}\n{_messages[0].Text}";
+        }
+
+        var rest = CacheableCharacters - fix;
+        var prompt = _messages[1].Text;
+        return withPrompt && prompt.Length >= rest ? $"{tools}\n{_messages[0].Text}\n{prompt.AsSpan(0, rest)}" : null;
+    }
 
     /// <summary>Leaves the model no way but to answer.</summary>
     public void CloseTools()
@@ -92,15 +135,28 @@ internal sealed class Conversation
             return "tools";
         }
 
+        if (Options.Reasoning is { Effort: ReasoningEffort.ExtraHigh } && Mentions("value"))
+        {
+            // Many models know no more than high.
+            SetEffort("high");
+            return "the highest effort";
+        }
+
         if (Options.Reasoning is not null)
         {
-            Options.Reasoning = null;
-            return "reasoning_effort";
+            SetEffort(null);
+            return "effort";
         }
 
         return null;
 
         bool Mentions(string word) => refusal.Contains(word, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private void SetEffort(string? effort)
+    {
+        Options.Reasoning = Effort(effort);
+        Options.AdditionalProperties = effort is null ? null : new() { [EffortKey] = effort };
     }
 
     private void DoWithoutTools()

@@ -1,5 +1,7 @@
 using System.Text;
 using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Limits;
+using McpWorkflows.Agents.Providers;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
 
@@ -9,15 +11,39 @@ namespace McpWorkflows.Agents.Loop;
 /// Asks the model, and asks again where that may help. A retry repeats one request, not the agent's work: the
 /// conversation so far, tool results included, is kept, and a request that succeeds restores the retries.
 /// </summary>
-internal sealed class ModelRequests(IChatClient client, FaultClassifier faults, AgentCall call)
+/// <param name="warmth">Null for providers without a cache.</param>
+internal sealed class ModelRequests(ProviderClient provider, FaultClassifier faults, ModelLimits limits, CacheWarmth? warmth, AgentCall call)
 {
+    private bool _isFirst = true;
+
     public async Task<(Round? Round, RoundFailure? Failure)> AskAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
+        var warming = await WarmAsync(conversation, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AskAsync(conversation, warming, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            warming?.End();
+        }
+    }
+
+    private async Task<(Round? Round, RoundFailure? Failure)> AskAsync(Conversation conversation, CacheWarmth.Warming? warming, CancellationToken cancellationToken)
     {
         var failures = 0;
         var stalls = 0;
+        var successes = limits.Successes;
         while (true)
         {
-            var (round, fault) = await TryAsync(conversation, cancellationToken).ConfigureAwait(false);
+            var ticket = new LimitTicket(conversation.EstimatedTokens + limits.OutputGuess, failures, call.Retries);
+            var admission = limits.TryEnter(ticket) ?? await WaitAsync(ticket, cancellationToken).ConfigureAwait(false);
+            if (admission.Permit is not { } permit)
+            {
+                return (null, GaveUp(admission.Fault!, admission.Failures, stalled: false));
+            }
+
+            var (round, fault) = await TryAsync(conversation, permit, warming, cancellationToken).ConfigureAwait(false);
             if (round is not null)
             {
                 return (round, null);
@@ -25,22 +51,28 @@ internal sealed class ModelRequests(IChatClient client, FaultClassifier faults, 
 
             if (fault!.RefusedForm is { } refusal && conversation.TryDoWithout(refusal) is { } dropped)
             {
+                call.Resolved.Drop(dropped);
                 call.Report(AgentProgressKind.Retrying, $"The endpoint refused {dropped}; asking without.");
                 continue;
             }
 
-            failures++;
+            // Where others got through meanwhile, the limit is being lived within: waiting goes on.
+            failures = fault.IsLimit && limits.Successes != successes ? 1 : failures + 1;
+            successes = limits.Successes;
             stalls += fault.Kind == FaultKind.Stall ? 1 : 0;
             if (!fault.IsTransient || failures > call.Retries)
             {
-                var kind = fault.Kind == FaultKind.Stall && stalls == failures ? AgentOutcomeKind.Stalled : AgentOutcomeKind.Failed;
-                return (null, new RoundFailure(kind, failures == 1 ? fault.Cause : $"{fault.Cause} Gave up after {failures} attempts."));
+                return (null, GaveUp(fault, failures, stalls == failures));
             }
 
             call.Report(AgentProgressKind.Retrying, fault.Cause);
-            if (fault.Kind != FaultKind.Stall)
+            if (fault.Kind == FaultKind.Transient && !fault.IsUnreachable)
             {
-                await Task.Delay(RetryDelay.After(fault, failures, call.Options), call.Options.Time, cancellationToken).ConfigureAwait(false);
+                await AsideAsync(async token =>
+                {
+                    await Task.Delay(RetryDelay.After(fault, failures, call.Options), call.Options.Time, token).ConfigureAwait(false);
+                    return true;
+                }, cancellationToken).ConfigureAwait(false);
             }
 
             call.Attempts++;
@@ -48,42 +80,100 @@ internal sealed class ModelRequests(IChatClient client, FaultClassifier faults, 
         }
     }
 
-    private async Task<(Round? Round, Fault? Fault)> TryAsync(Conversation conversation, CancellationToken cancellationToken)
+    private static RoundFailure GaveUp(Fault fault, int failures, bool stalled)
+    {
+        var kind = fault.Kind switch
+        {
+            FaultKind.Quota => AgentOutcomeKind.QuotaExhausted,
+            FaultKind.Stall when stalled => AgentOutcomeKind.Stalled,
+            _ => AgentOutcomeKind.Failed,
+        };
+        return new RoundFailure(kind, failures <= 1 || kind == AgentOutcomeKind.QuotaExhausted ? fault.Cause : $"{fault.Cause} Gave up after {failures} attempts.")
+        {
+            RetryAt = fault.RetryAt,
+        };
+    }
+
+    /// <summary>Lets another request with the same beginning go ahead, if there is one on its way.</summary>
+    private async Task<CacheWarmth.Warming?> WarmAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
+        var isFirst = _isFirst;
+        _isFirst = false;
+        return isFirst && warmth is not null && conversation.Beginning(provider.CachesPrompts) is { } beginning
+            ? await AsideAsync(token => warmth.EnterAsync($"{call.Model}\n{beginning}", token), cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    private Task<Admission> WaitAsync(LimitTicket ticket, CancellationToken cancellationToken)
+    {
+        call.Report(AgentProgressKind.Waiting, "Waits for the provider's limit.");
+        return AsideAsync(token => limits.EnterAsync(ticket, token), cancellationToken);
+    }
+
+    /// <summary>What waits here is no work: others may have the place at the gate meanwhile.</summary>
+    private Task<T> AsideAsync<T>(Func<CancellationToken, Task<T>> waitAsync, CancellationToken cancellationToken) =>
+        call.Request.Place is { } place ? place.StepAsideAsync(waitAsync, cancellationToken) : waitAsync(cancellationToken);
+
+    private async Task<(Round? Round, Fault? Fault)> TryAsync(Conversation conversation, Permit permit, CacheWarmth.Warming? warming, CancellationToken cancellationToken)
     {
         using var watch = new CancellationTokenSource(call.Stall, call.Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Token);
         try
         {
-            return (await StreamAsync(conversation, watch, either.Token).ConfigureAwait(false), null);
+            return (await StreamAsync(conversation, permit, warming, watch, either.Token).ConfigureAwait(false), null);
         }
         // The boundary to chat clients of any make: whatever they throw is a fault of the request.
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return (null, watch.IsCancellationRequested ? faults.Stalled(call.Stall) : faults.Classify(exception));
+            var fault = watch.IsCancellationRequested ? faults.Stalled(call.Stall) : faults.Classify(exception);
+            permit.Fail(fault);
+            return (null, fault);
+        }
+        finally
+        {
+            permit.Release();
         }
     }
 
-    private async Task<Round> StreamAsync(Conversation conversation, CancellationTokenSource watch, CancellationToken cancellationToken)
+    private async Task<Round> StreamAsync(
+        Conversation conversation, Permit permit, CacheWarmth.Warming? warming, CancellationTokenSource watch, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var calls = new List<FunctionCallContent>();
         ChatFinishReason? finish = null;
-        var updates = client.GetStreamingResponseAsync(conversation.Messages, conversation.Options, cancellationToken);
+        AgentUsage? used = null;
+        var updates = provider.Client.GetStreamingResponseAsync(conversation.Messages, conversation.Options, cancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))
         {
             watch.CancelAfter(call.Stall);
             finish = update.FinishReason ?? finish;
+            if (update.AdditionalProperties?.GetValueOrDefault(LimitNews.Key) is LimitNews news)
+            {
+                permit.Heard(news);
+            }
+
+            warming?.Succeed();
             foreach (var content in update.Contents)
             {
-                Take(content, text, calls);
+                used = Take(content, text, calls) ?? used;
             }
         }
 
+        if (used is null)
+        {
+            call.Meter.Missed();
+        }
+        else
+        {
+            limits.Used(used.OutputTokens);
+        }
+
+        permit.Succeed(used is null ? 0 : used.InputTokens + used.OutputTokens);
         return new Round(text.ToString(), calls, finish);
     }
 
-    private void Take(AIContent content, StringBuilder text, List<FunctionCallContent> calls)
+    private AgentUsage? Take(AIContent content, StringBuilder text, List<FunctionCallContent> calls)
     {
         switch (content)
         {
@@ -97,8 +187,9 @@ internal sealed class ModelRequests(IChatClient client, FaultClassifier faults, 
                 calls.Add(asked);
                 break;
             case UsageContent { Details: var used }:
-                call.Usage += new AgentUsage(used.InputTokenCount ?? 0, used.OutputTokenCount ?? 0, used.CachedInputTokenCount ?? 0);
-                break;
+                return call.Meter.Add(used);
         }
+
+        return null;
     }
 }

@@ -11,4 +11,8 @@ internal sealed record Round(string Text, IReadOnlyList<FunctionCallContent> Cal
 }
 
 /// <summary>A request that retries could not save.</summary>
-internal sealed record RoundFailure(AgentOutcomeKind Kind, string Cause);
+internal sealed record RoundFailure(AgentOutcomeKind Kind, string Cause)
+{
+    /// <summary>For a spent quota, where the provider says.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Limits;
 
 namespace McpWorkflows.Agents.OpenAI;
 
@@ -21,6 +22,7 @@ internal static class ErrorReader
             Status = response.StatusCode,
             Code = code,
             RetryAfter = RetryAfter(response, time),
+            Limits = LimitNews.Read(response.Headers, time),
         };
     }
 

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using McpWorkflows.Agents.Connections;
 using McpWorkflows.Agents.Faults;
+using McpWorkflows.Agents.Limits;
 using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents.OpenAI;
@@ -20,11 +22,10 @@ internal sealed class OpenAIChatClient : IChatClient
     private readonly OpenAIEndpoint _endpoint;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
-    private readonly AuthenticationHeaderValue? _authorization;
     private volatile bool _withoutStreamOptions;
 
     public OpenAIChatClient(OpenAIEndpoint endpoint, int maxConnections, TimeProvider time)
-        : this(endpoint, time, Connections(maxConnections))
+        : this(endpoint, time, HttpConnections.Create(maxConnections))
     {
     }
 
@@ -33,7 +34,6 @@ internal sealed class OpenAIChatClient : IChatClient
     {
         _endpoint = endpoint;
         _time = time;
-        _authorization = endpoint.ApiKey is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
         _http = new HttpMessageInvoker(handler);
     }
 
@@ -61,6 +61,11 @@ internal sealed class OpenAIChatClient : IChatClient
     {
         var messageList = messages as IReadOnlyCollection<ChatMessage> ?? [.. messages];
         using var response = await SendAsync(messageList, options ?? new ChatOptions(), cancellationToken).ConfigureAwait(false);
+        if (LimitNews.Read(response.Headers, _time) is { } news)
+        {
+            yield return new ChatResponseUpdate { AdditionalProperties = new() { [LimitNews.Key] = news } };
+        }
+
         var reader = new CompletionReader();
         ModelRequestException? broken = null;
         if (IsStream(response))
@@ -107,18 +112,6 @@ internal sealed class OpenAIChatClient : IChatClient
 
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler Connections(int most) => new()
-    {
-        MaxConnectionsPerServer = most,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-        // Long runs must notice that a name resolves elsewhere now.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(15),
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ActivityHeadersPropagator = null,
-    };
-
     private static bool IsStream(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is null or "text/event-stream" or "application/x-ndjson" or "text/plain";
 
@@ -139,10 +132,11 @@ internal sealed class OpenAIChatClient : IChatClient
     private async Task<HttpResponseMessage> SendAsync(
         IReadOnlyCollection<ChatMessage> messages, ChatOptions options, CancellationToken cancellationToken)
     {
+        var model = _endpoint.NameOf(options.ModelId ?? "");
         while (true)
         {
             var withUsage = !_withoutStreamOptions;
-            var response = await PostAsync(RequestWriter.Write(messages, options, withUsage), cancellationToken).ConfigureAwait(false);
+            var response = await PostAsync(model, RequestWriter.Write(model, messages, options, withUsage), cancellationToken).ConfigureAwait(false);
             if (response.IsSuccessStatusCode)
             {
                 return response;
@@ -164,14 +158,14 @@ internal sealed class OpenAIChatClient : IChatClient
         }
     }
 
-    private async Task<HttpResponseMessage> PostAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> PostAsync(string model, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint.ChatCompletions)
+        using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint.Completions(model))
         {
             Content = new ReadOnlyMemoryContent(body),
         };
         request.Content.Headers.ContentType = Json;
-        request.Headers.Authorization = _authorization;
+        _endpoint.Sign(request.Headers);
         try
         {
             // The invoker hands the response over as soon as its headers are there.

@@ -11,12 +11,12 @@ internal static class RequestWriter
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    public static ReadOnlyMemory<byte> Write(IReadOnlyCollection<ChatMessage> messages, ChatOptions options, bool withUsage)
+    public static ReadOnlyMemory<byte> Write(string model, IReadOnlyCollection<ChatMessage> messages, ChatOptions options, bool withUsage)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using var writer = new Utf8JsonWriter(buffer, Relaxed);
         writer.WriteStartObject();
-        writer.WriteString("model", options.ModelId);
+        writer.WriteString("model", model);
         writer.WriteStartArray("messages");
         foreach (var message in messages)
         {
@@ -150,6 +150,7 @@ internal static class RequestWriter
                 ReasoningEffort.None => "none",
                 ReasoningEffort.Low => "low",
                 ReasoningEffort.Medium => "medium",
+                ReasoningEffort.ExtraHigh => "xhigh",
                 _ => "high",
             });
         }

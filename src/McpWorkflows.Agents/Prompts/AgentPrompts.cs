@@ -24,6 +24,21 @@ internal static class AgentPrompts
         return structured ? $"{common}\n\n{Load("agent-structured-output")}" : common;
     }
 
+    /// <summary>System text of a built-in agent type.</summary>
+    public static string BuiltIn(string name) => Load(name);
+
+    /// <summary>System text of an agent type, with what every agent must know of its place.</summary>
+    public static string OfType(string instructions) => $"{instructions}\n\n{Load("agent-type-common")}";
+
+    /// <summary>Added to the task when tools that it asked for cannot be had.</summary>
+    public static string Withheld(string tools) => Fill("agent-withheld-tools", "tools", tools);
+
+    /// <summary>Added to the task of a program that must answer in JSON.</summary>
+    public static string CommandJson(string schema) => Fill("agent-command-json", "schema", schema);
+
+    public static string CommandJsonRetry(string answer, string errors) =>
+        Fill("agent-command-json-retry", "errors", errors).Replace("{{answer}}", answer, StringComparison.Ordinal);
+
     public static string StructuredRetry(string errors) => Fill("agent-structured-retry", "errors", errors);
 
     public static string StructuredJson(string schema) => Fill("agent-structured-json", "schema", schema);

@@ -1,36 +1,33 @@
-using McpWorkflows.Agents.OpenAI;
-
 namespace McpWorkflows.Agents.Providers;
 
 /// <summary>
-/// Which models there are and which one is meant when a script or a run says nothing. Read from
-/// <c>OPENAI_API_KEY</c>, <c>OPENAI_BASE_URL</c>, <c>MCPWORKFLOWS_MODEL</c> and <c>MCPWORKFLOWS_MODEL_HAIKU</c>,
-/// <c>_SONNET</c>, <c>_OPUS</c>, <c>_FAST</c>, <c>_SMART</c>.
+/// Which models there are and which one is meant when a script or a run says nothing: the environment first, then the
+/// settings. The environment has <c>MCPWORKFLOWS_MODEL</c>, <c>MCPWORKFLOWS_MODEL_HAIKU</c>, <c>_SONNET</c>,
+/// <c>_OPUS</c>, <c>_FAST</c>, <c>_SMART</c>, and key and address of <c>OPENAI_API_KEY</c>, <c>OPENAI_BASE_URL</c>,
+/// <c>ANTHROPIC_API_KEY</c>, <c>ANTHROPIC_BASE_URL</c>, <c>AZURE_OPENAI_API_KEY</c>, <c>AZURE_OPENAI_ENDPOINT</c>.
 /// </summary>
 public sealed class ModelConfiguration
 {
-    private const string DefaultBaseUrl = "https://api.openai.com/v1";
-
     private static readonly string[] AliasNames = ["haiku", "sonnet", "opus", "fast", "smart"];
 
-    private readonly string? _openAIProblem;
+    private readonly Func<string, string?> _read;
+    private readonly Dictionary<string, ProviderSettings> _settings;
 
-    private ModelConfiguration(string? defaultModel, string? apiKey, string? baseUrl, IReadOnlyDictionary<string, string> aliases)
+    private ModelConfiguration(ModelSettings settings, Func<string, string?> read)
     {
-        DefaultModel = defaultModel;
+        _read = name => read(name)?.Trim() is { Length: > 0 } value ? value : null;
+        _settings = settings.Providers.ToDictionary(provider => provider.Name, StringComparer.Ordinal);
+        DefaultModel = _read("MCPWORKFLOWS_MODEL") ?? settings.Default;
+        var aliases = new Dictionary<string, string>(settings.Aliases, StringComparer.OrdinalIgnoreCase);
+        foreach (var alias in AliasNames)
+        {
+            if (_read($"MCPWORKFLOWS_MODEL_{alias.ToUpperInvariant()}") is { } model)
+            {
+                aliases[alias] = model;
+            }
+        }
+
         Aliases = aliases;
-        if (apiKey is null && baseUrl is null)
-        {
-            _openAIProblem = "No model server is configured for openai.";
-        }
-        else if (!Uri.TryCreate(baseUrl ?? DefaultBaseUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-        {
-            _openAIProblem = "OPENAI_BASE_URL is not an http or https URL.";
-        }
-        else
-        {
-            Endpoint = new OpenAIEndpoint(url, apiKey);
-        }
     }
 
     /// <summary>What runs use that name no model; null when none is configured.</summary>
@@ -41,32 +38,26 @@ public sealed class ModelConfiguration
 
     /// <summary>What to do to get a model, for people who have none yet.</summary>
     public string HowToConfigure =>
-        "Configure a model: set OPENAI_API_KEY (for OpenAI), or OPENAI_BASE_URL to a compatible server (Ollama: http://localhost:11434/v1; "
+        "Configure a model: set OPENAI_API_KEY or ANTHROPIC_API_KEY, or OPENAI_BASE_URL to a compatible server (Ollama: http://localhost:11434/v1; "
         + "LM Studio: http://localhost:1234/v1; vLLM: http://localhost:8000/v1), and name the model with --model openai/NAME or "
-        + "MCPWORKFLOWS_MODEL=openai/NAME. To try a script without any model and at no cost, use the model `rehearsal`: it makes answers up.";
+        + "MCPWORKFLOWS_MODEL=openai/NAME; or put both into ~/.mcpworkflows/settings.json. To try a script without any model and at no cost, "
+        + "use the model `rehearsal`: it makes answers up.";
 
     internal IReadOnlyDictionary<string, string> Aliases { get; }
 
-    /// <summary>Null when none is configured.</summary>
-    internal OpenAIEndpoint? Endpoint { get; }
+    /// <summary>Names that can stand before the slash.</summary>
+    internal IReadOnlyList<string> ProviderNames => [.. _settings.Keys.Union(KnownProviders.Names)];
 
     /// <summary>Reads the configuration; <paramref name="read"/> gives a variable's value or null.</summary>
-    public static ModelConfiguration FromEnvironment(Func<string, string?> read)
+    public static ModelConfiguration Create(ModelSettings settings, Func<string, string?> read)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(read);
-        var aliases = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var alias in AliasNames)
-        {
-            if (Value($"MCPWORKFLOWS_MODEL_{alias.ToUpperInvariant()}") is { } model)
-            {
-                aliases[alias] = model;
-            }
-        }
-
-        return new ModelConfiguration(Value("MCPWORKFLOWS_MODEL"), Value("OPENAI_API_KEY"), Value("OPENAI_BASE_URL"), aliases);
-
-        string? Value(string name) => read(name)?.Trim() is { Length: > 0 } value ? value : null;
+        return new ModelConfiguration(settings, read);
     }
+
+    /// <summary>Reads the configuration from variables alone.</summary>
+    public static ModelConfiguration FromEnvironment(Func<string, string?> read) => Create(new ModelSettings(), read);
 
     /// <summary>Reads the configuration from the given variables.</summary>
     public static ModelConfiguration FromEnvironment(IReadOnlyDictionary<string, string?> variables)
@@ -81,13 +72,53 @@ public sealed class ModelConfiguration
     /// </summary>
     public string? Problem(string? runModel)
     {
-        var resolved = new ModelResolver(this, [ModelReference.OpenAI]).Resolve(null, runModel);
-        return resolved.Problem ?? (resolved.Model!.Provider == ModelReference.OpenAI ? OpenAIProblem : null);
+        var resolved = new ModelResolver(this, ProviderNames).Resolve(null, runModel);
+        return resolved.Problem ?? (resolved.Model!.IsRehearsal ? null : Find(resolved.Model.Provider).Problem);
     }
 
-    internal static bool IsAlias(string name) =>
-        name.Equals("inherit", StringComparison.OrdinalIgnoreCase) || AliasNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+    internal bool IsAlias(string name) =>
+        name.Equals("inherit", StringComparison.OrdinalIgnoreCase) || AliasNames.Contains(name, StringComparer.OrdinalIgnoreCase) || Aliases.ContainsKey(name);
 
-    /// <summary>Why the provider <c>openai</c> cannot be used, with the remedy; null when it can.</summary>
-    internal string? OpenAIProblem => _openAIProblem is null ? null : $"{_openAIProblem} {HowToConfigure}";
+    internal ProviderSettings? SettingsOf(string provider) => _settings.GetValueOrDefault(provider) ?? KnownProviders.Find(provider)?.Settings;
+
+    /// <summary>A provider ready for use, or why it cannot be used, with the remedy.</summary>
+    internal (Provider? Provider, string? Problem) Find(string name)
+    {
+        var known = KnownProviders.Find(name);
+        if (SettingsOf(name) is not { } settings)
+        {
+            return (null, $"The provider '{name}' is not configured. {HowToConfigure}");
+        }
+
+        // A provider under a name of its own takes neither key nor address from the variables of another.
+        known ??= KnownProviders.Of(settings.Kind) with { KeyVariable = null, UrlVariable = null, NeedsKey = settings.BaseUrl is null };
+        var keyName = settings.ApiKeyEnv ?? known.KeyVariable;
+        var key = keyName is null ? null : _read(keyName);
+        var stated = known.UrlVariable is { } variable ? _read(variable) : null;
+        var inSettings = $"models.providers.{name}";
+        var url = stated ?? settings.BaseUrl?.OriginalString ?? known.BaseUrl;
+        if (url is null)
+        {
+            return (null, $"No address is configured for {name}. Set {known.UrlVariable ?? $"{inSettings}.baseUrl"}. {HowToConfigure}");
+        }
+
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var baseUrl) || baseUrl.Scheme is not ("http" or "https"))
+        {
+            return (null, $"{known.UrlVariable ?? $"{inSettings}.baseUrl"} is not an http or https URL. {HowToConfigure}");
+        }
+
+        if (key is null && (settings.ApiKeyEnv is not null || (known.NeedsKey && stated is null && settings.BaseUrl is null)))
+        {
+            return (null, $"No model server is configured for {name}: {keyName ?? $"the variable that {inSettings}.apiKeyEnv names"} is not set. {HowToConfigure}");
+        }
+
+        return (new Provider
+        {
+            Settings = settings,
+            BaseUrl = baseUrl,
+            ApiKey = key,
+            KeyName = keyName ?? $"{inSettings}.apiKeyEnv in settings.json",
+            UrlName = known.UrlVariable ?? $"{inSettings}.baseUrl in settings.json",
+        }, null);
+    }
 }

@@ -29,7 +29,7 @@ internal static class RehearsalModel
 
     private static string FromSchema(string schemaJson, int callNumber)
     {
-        using var schema = JsonDocument.Parse(schemaJson);
+        using var schema = JsonDocument.Parse(schemaJson, new JsonDocumentOptions { MaxDepth = 1_000 });
         var value = new SampleValue(schema.RootElement, shortLists: callNumber > PlentifulCalls).Make();
         return Write(writer => value.WriteTo(writer));
     }

@@ -10,7 +10,7 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
     private const int MaxDepth = 24;
     private const int EnoughDepth = 5;
 
-    private readonly SchemaReferences _references = new(root);
+    private readonly SchemaResources _resources = new(root, null);
     private readonly JsonSchemaValidator _validator = new(root);
 
     public JsonNode Make()
@@ -22,7 +22,7 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
 
     private bool IsValid(JsonNode? node)
     {
-        using var document = JsonDocument.Parse(node?.ToJsonString() ?? "null");
+        using var document = JsonDocument.Parse(node?.ToJsonString() ?? "null", new JsonDocumentOptions { MaxDepth = 1_000 });
         return _validator.Validate(document.RootElement).Count == 0;
     }
 
@@ -137,7 +137,7 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
             }
 
             flat.Add(schema);
-            if (schema.TryGetProperty("$ref", out var reference) && _references.Resolve(reference) is { } target)
+            if (schema.TryGetProperty("$ref", out var reference) && _resources.Resolve(reference) is { } target)
             {
                 flat.AddRange(Flatten([target], depth + 1));
             }
@@ -167,7 +167,7 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
         .First();
 
     private static JsonNode? Copy(JsonElement element) =>
-        element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonNode.Parse(element.GetRawText());
+        element.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonNode.Parse(element.GetRawText(), null, new JsonDocumentOptions { MaxDepth = 1_000 });
 
     /// <param name="Number">Which of its siblings in a list, from 1.</param>
     private sealed record Place(string Name, int Number, int Depth, bool Optional);

@@ -33,7 +33,7 @@ internal static class Patterns
     {
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant, Patience);
+            return new Regex(EcmaPattern.Translate(pattern), RegexOptions.CultureInvariant, Patience);
         }
         catch (ArgumentException)
         {

@@ -138,12 +138,14 @@ internal static class ValueRules
 
     private static void CheckNumber(JsonElement schema, JsonElement value, string path, List<SchemaError> errors)
     {
-        var number = value.GetDouble();
-        Bound(number >= Limit(schema, "minimum", double.MinValue), "minimum", "at least");
-        Bound(number <= Limit(schema, "maximum", double.MaxValue), "maximum", "at most");
-        Bound(!(number <= Limit(schema, "exclusiveMinimum")), "exclusiveMinimum", "more than");
-        Bound(!(number >= Limit(schema, "exclusiveMaximum")), "exclusiveMaximum", "less than");
+        Bound(Compare("minimum") is not < 0, "minimum", "at least");
+        Bound(Compare("maximum") is not > 0, "maximum", "at most");
+        Bound(Compare("exclusiveMinimum") is not <= 0, "exclusiveMinimum", "more than");
+        Bound(Compare("exclusiveMaximum") is not >= 0, "exclusiveMaximum", "less than");
         Bound(IsMultiple(value, schema), "multipleOf", "a multiple of");
+
+        int? Compare(string keyword) =>
+            Limit(schema, keyword) is null ? null : Numbers.Compare(value, schema.GetProperty(keyword));
 
         void Bound(bool kept, string keyword, string words)
         {
@@ -154,22 +156,8 @@ internal static class ValueRules
         }
     }
 
-    private static bool IsMultiple(JsonElement value, JsonElement schema)
-    {
-        if (Limit(schema, "multipleOf") is not { } divisor || divisor <= 0)
-        {
-            return true;
-        }
-
-        // 0.3 is a multiple of 0.1, which only decimals can tell.
-        if (value.TryGetDecimal(out var exact) && schema.GetProperty("multipleOf").TryGetDecimal(out var exactDivisor) && exactDivisor != 0)
-        {
-            return exact % exactDivisor == 0;
-        }
-
-        var quotient = value.GetDouble() / divisor;
-        return Math.Abs(quotient - Math.Round(quotient)) < 1e-9;
-    }
+    private static bool IsMultiple(JsonElement value, JsonElement schema) =>
+        Limit(schema, "multipleOf") is not > 0 || Numbers.IsMultiple(value, schema.GetProperty("multipleOf"));
 
     private static void CheckCount(JsonElement schema, string least, string most, int count, string what, string path, List<SchemaError> errors)
     {
@@ -186,8 +174,6 @@ internal static class ValueRules
 
     private static double? Limit(JsonElement schema, string keyword) =>
         schema.TryGetProperty(keyword, out var limit) && limit.ValueKind == JsonValueKind.Number ? limit.GetDouble() : null;
-
-    private static double Limit(JsonElement schema, string keyword, double absent) => Limit(schema, keyword) ?? absent;
 
     private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 

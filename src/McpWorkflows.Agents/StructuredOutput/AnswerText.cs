@@ -7,7 +7,7 @@ internal static class AnswerText
 {
     private const int MaxCandidates = 8;
 
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = StructuredAnswer.MaxDepth };
 
     /// <summary>Objects in the text, the whole first, then from the last to the first: conclusions stand at the end.</summary>
     public static IEnumerable<JsonElement> Objects(string text)

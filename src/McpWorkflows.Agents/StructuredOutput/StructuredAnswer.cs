@@ -13,16 +13,22 @@ internal sealed class StructuredAnswer
     /// <summary>JSON may escape half of a surrogate pair, but no text can hold it.</summary>
     private const string HalfCharacter = "A string contains half of a surrogate pair (\\uD800 to \\uDFFF without its other half). Leave it out.";
 
+    /// <summary>As deep as scripts may state their options.</summary>
+    internal const int MaxDepth = 1_000;
+
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = MaxDepth };
+
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly JsonSchemaValidator _validator;
+    private readonly bool _isWrapped;
     private readonly int _retries;
 
     public StructuredAnswer(string schemaJson, int retries)
     {
-        Schema = JsonElement.Parse(schemaJson);
+        Schema = JsonElement.Parse(schemaJson, Deep);
         SchemaJson = schemaJson;
-        Tool = new StructuredOutputTool(Schema);
+        Tool = new StructuredOutputTool(AnswerEnvelope.For(Schema, out _isWrapped));
         _validator = new JsonSchemaValidator(Schema);
         _retries = retries;
     }
@@ -48,6 +54,11 @@ internal sealed class StructuredAnswer
     {
         if (call.Exception is not null || call.Arguments is null)
         {
+            if (!cutOff && call.RawRepresentation is string raw && AnswerText.Objects(raw).ToArray() is { Length: > 0 } objects)
+            {
+                return Accept(objects, raw);
+            }
+
             return Reject(
                 call.RawRepresentation as string,
                 cutOff ? "The arguments were cut off at the output limit. Give a shorter answer." : "The arguments are not a JSON object.");
@@ -56,7 +67,7 @@ internal sealed class StructuredAnswer
         try
         {
             var json = Write(writer => WriteArguments(writer, call.Arguments));
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, Deep);
             return Accept([document.RootElement], json);
         }
         catch (InvalidOperationException)
@@ -96,6 +107,11 @@ internal sealed class StructuredAnswer
                 return Write(value.WriteTo);
             }
 
+            if (AnswerRepair.TryRepair(value, errors, _validator) is { } repaired)
+            {
+                return Write(repaired.WriteTo);
+            }
+
             first ??= errors;
         }
 
@@ -113,6 +129,11 @@ internal sealed class StructuredAnswer
     /// <summary>A value, and what it holds if it is but a wrapping: some models put the answer one level too deep.</summary>
     private IEnumerable<JsonElement> WithContent(JsonElement value)
     {
+        if (_isWrapped && value.ValueKind == JsonValueKind.Object && value.TryGetProperty(AnswerEnvelope.Name, out var content))
+        {
+            yield return content;
+        }
+
         yield return value;
         if (value.ValueKind == JsonValueKind.Object && value.GetPropertyCount() == 1)
         {

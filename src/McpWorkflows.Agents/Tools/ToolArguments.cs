@@ -1,12 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
 using McpWorkflows.Agents.Schemas;
+using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents.Tools;
 
 /// <summary>Arguments as models send them: numbers as strings and the other way round are forgiven.</summary>
 internal sealed class ToolArguments(IDictionary<string, object?>? values)
 {
+    /// <summary>As they came.</summary>
+    public IReadOnlyDictionary<string, object?> Values { get; } = new Dictionary<string, object?>(values ?? new Dictionary<string, object?>());
+
+    public string Json() => JsonSerializer.Serialize(Values, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IReadOnlyDictionary<string, object?>)));
+
     public string? Text(string name) => Value(name) switch
     {
         null => null,

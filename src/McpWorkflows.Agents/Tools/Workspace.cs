@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace McpWorkflows.Agents.Tools;
 
 /// <summary>
-/// The folder that an agent's tools may read, and nothing besides: every component of a path is resolved through
+/// The folder that an agent's tools may touch, and nothing besides: every component of a path is resolved through
 /// links before the place is judged, and on Linux the file that was in fact opened is judged once more, since a link
 /// may change in between.
 /// </summary>
@@ -50,6 +50,52 @@ internal sealed class Workspace
 
         var real = RealPath(full) ?? throw new ToolException($"'{path}' does not exist in the workspace. Use list_files to see what does.");
         return IsInside(real, Root) ? real : throw Outside(path);
+    }
+
+    /// <summary>The real path where a file is or may be written; folders on the way need not exist yet.</summary>
+    /// <exception cref="ToolException">It is outside, or protected, or a link that leads nowhere.</exception>
+    public string ResolveForWriting(string path)
+    {
+        var full = Path.GetFullPath(path.Length == 0 ? "." : path, Root);
+        full = !IsInside(full, Root) && IsInside(full, Given) ? Root + full[Given.Length..] : full;
+        if (path.Contains('\0', StringComparison.Ordinal) || !IsInside(full, Root))
+        {
+            throw Outside(path);
+        }
+
+        var missing = new Stack<string>();
+        var existing = full;
+        while (RealPath(existing) is null)
+        {
+            if (LinkTarget(existing) is not null)
+            {
+                throw new ToolException($"'{path}' goes through a link that leads nowhere; write to the place itself.");
+            }
+
+            missing.Push(Path.GetFileName(existing));
+            existing = Path.GetDirectoryName(existing) ?? Root;
+        }
+
+        var real = Path.Join([RealPath(existing)!, .. missing]);
+        if (!IsInside(real, Root))
+        {
+            throw Outside(path);
+        }
+
+        if (ProtectedPaths.Covers(Relative(real)))
+        {
+            throw new ToolException($"'{path}' is protected: what lies in {string.Join(" and ", ProtectedPaths.Names)} decides which programs run. Agents cannot change it.");
+        }
+
+        return Directory.Exists(real) ? throw new ToolException($"'{path}' is a folder; give the path of a file.") : real;
+    }
+
+    /// <summary>Where an open file in fact lies; null where the system does not tell.</summary>
+    /// <exception cref="ToolException">That is outside.</exception>
+    public string? WhereIs(SafeFileHandle handle, string shown)
+    {
+        var place = OperatingSystem.IsLinux() ? OpenedPath(handle) : null;
+        return place is null || IsInside(place, Root) ? place : throw Outside(shown);
     }
 
     /// <summary>True when the entry, links followed, is in the workspace.</summary>
@@ -168,5 +214,5 @@ internal sealed class Workspace
     }
 
     private static ToolException Outside(string path) =>
-        new($"'{path}' is outside the workspace, which is all these tools may read. Give a path relative to its root.");
+        new($"'{path}' is outside the workspace, which is all these tools may touch. Give a path relative to its root.");
 }

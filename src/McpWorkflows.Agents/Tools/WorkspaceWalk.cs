@@ -37,7 +37,8 @@ internal static class WorkspaceWalk
                         below.Add(entry.FullName);
                     }
                 }
-                else if (!isLink || (File.Exists(entry.FullName) && workspace.Contains(entry.FullName)))
+                // In further working trees a file stands for the folder .git.
+                else if ((everything || entry.Name != ".git") && (!isLink || (File.Exists(entry.FullName) && workspace.Contains(entry.FullName))))
                 {
                     yield return workspace.Relative(entry.FullName);
                 }

@@ -17,6 +17,16 @@ public sealed record AgentOutcome
     /// <summary>Tokens of all attempts, failed ones too.</summary>
     public AgentUsage Usage { get; init; } = AgentUsage.None;
 
+    /// <summary>What the tokens cost in US dollars; null where the price is not known.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>
+    /// The options that the call ran with, and where each came from, as JSON: <c>{ "model": { "value": "openai/x",
+    /// "from": "call" }, … }</c>. Values are from the call, the agentType, the run, the configuration or the default;
+    /// those of the default are left out. Null where the call was refused before that.
+    /// </summary>
+    public string? Resolved { get; init; }
+
     /// <summary>Attempts made, the last one included; 0 where none was.</summary>
     public int Attempts { get; init; }
 
@@ -25,6 +35,18 @@ public sealed record AgentOutcome
 
     /// <summary>The answer was made up by the rehearsal model.</summary>
     public bool Rehearsed { get; init; }
+
+    /// <summary>What an isolated agent changed; null when it changed nothing or was not isolated.</summary>
+    public AgentWorktree? Worktree { get; init; }
+
+    /// <summary>What is worth knowing of the call besides: tools that were asked for but not given, what confined its commands. Null when nothing is.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
+    /// <summary>
+    /// For <see cref="AgentOutcomeKind.QuotaExhausted"/>: when the provider takes requests again; null where it does
+    /// not say.
+    /// </summary>
+    public DateTimeOffset? RetryAt { get; init; }
 }
 
 /// <summary>The ends a call can have.</summary>
@@ -47,6 +69,13 @@ public enum AgentOutcomeKind
 
     /// <summary>The call was refused before any request (unknown agent type, unknown model): the call rejects.</summary>
     Refused,
+
+    /// <summary>
+    /// The model's quota is spent, so that the call has no outcome yet: it is neither journaled nor told to the script,
+    /// and the run asks again at <see cref="AgentOutcome.RetryAt"/>. <see cref="AgentOutcome.Model"/> names the model,
+    /// <see cref="AgentOutcome.Failure"/> the provider's words.
+    /// </summary>
+    QuotaExhausted,
 }
 
 /// <summary>A failure as plain data, fit to be stored.</summary>

@@ -13,4 +13,7 @@ public enum AgentProgressKind
     Text,
     ToolCall,
     Retrying,
+
+    /// <summary>Waits for a provider's limit, not for an answer.</summary>
+    Waiting,
 }

@@ -25,4 +25,13 @@ public sealed record AgentRequest
 
     /// <summary>System instructions that replace the host's own; null for ordinary agents.</summary>
     public string? Instructions { get; init; }
+
+    /// <summary>The call's place among those in flight; null for calls that take none.</summary>
+    public IAgentPlace? Place { get; init; }
+
+    /// <summary>The run has a ceiling in dollars, so that a model without a known price must not be asked.</summary>
+    public bool NeedsCost { get; init; }
+
+    /// <summary>Definition of the call's agent type as the run first used it, in the words of <see cref="IAgentTypes.Find"/>; null without a type.</summary>
+    public string? AgentTypeJson { get; init; }
 }

@@ -13,4 +13,17 @@ public interface IAgentHost
     /// </summary>
     /// <param name="progress">Told of every sign of life, from any thread; must return at once.</param>
     Task<AgentOutcome> RunAsync(AgentRequest request, IProgress<AgentProgress> progress, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What a call waits for besides the gate: the provider and model it will ask, or null where that cannot be told.
+    /// Calls of one lane share its width; those of a lane that is held up let others pass. Must return at once.
+    /// </summary>
+    string? LaneOf(AgentRequest request) => null;
+
+    /// <summary>
+    /// Looks for the work of a journaled call before a replay builds on it, and puts it there again where it is gone.
+    /// Hosts that isolate no agents have none.
+    /// </summary>
+    Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken) =>
+        Task.FromResult(new WorkRestored(true, null));
 }

@@ -19,10 +19,15 @@ public interface IJournal : IAsyncDisposable
     Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What a server finds to go on with: interrupted runs, and waiting ones that no living owner holds; oldest first.
+    /// </summary>
+    Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Leases an existing run to this process. False when another live process holds it. The lease's epoch rises
     /// each time, and an append under an older epoch fails with <see cref="LeaseLostException"/>. A cancel asked for
-    /// before counts no more. The lease ends with the owner, or with the commit of a <see cref="RunChanged"/> that ends
-    /// or interrupts the run.
+    /// before counts no more. The lease ends with the owner, or with the commit of a <see cref="RunChanged"/> that ends,
+    /// interrupts or releases the run.
     /// </summary>
     Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken);
 
@@ -53,8 +58,25 @@ public interface IJournal : IAsyncDisposable
     /// </summary>
     Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken);
 
-    /// <summary>Which of the runs leased to this process somebody asked to cancel; polled by owners.</summary>
-    Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// The slots for agents that all processes with this journal share on this machine; they go with the process, however it ends.
+    /// </summary>
+    /// <param name="width">How many there are, if all say the same; else each uses as many as it says.</param>
+    IAgentSlots ShareSlots(int width);
+
+    /// <summary>What others want of the runs leased to this process; polled by owners.</summary>
+    Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The questions of a run by number, answered ones included.</summary>
+    Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Answers a question of a run that has not ended, from whichever process; the first answer wins. False when the
+    /// run or the question is unknown, the run has ended, or there is an answer already. An owner whose question timed
+    /// out answers it the same way, and then settles what <see cref="ReadQuestionsAsync"/> says: a person may have been first.
+    /// </summary>
+    /// <param name="answerJson">Null for no answer: the time is up and there is no default.</param>
+    Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken);
 }
 
 /// <summary>The journal cannot do what was asked; the message names cause and remedy.</summary>

@@ -18,6 +18,18 @@ public sealed record RunChanged : JournalEntry
     public string? Error { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>For <see cref="RunState.Waiting"/>.</summary>
+    public WaitingFor? WaitingFor { get; init; }
+
+    /// <summary>For <see cref="RunState.Waiting"/>: when the run goes on by itself; null when it does not.</summary>
+    public DateTimeOffset? WaitingUntil { get; init; }
+
+    /// <summary>The owner lets go of the run although it has not ended, as when it unloads one that waits.</summary>
+    public bool Release { get; init; }
+
+    /// <summary>With this the owner's lease ends.</summary>
+    public bool EndsLease => Release || State == RunState.Interrupted || State.HasEnded();
 }
 
 /// <summary>A resume gave the run another script, settings or arguments.</summary>
@@ -31,6 +43,12 @@ public sealed record ItemSettled(SettledItem Item) : JournalEntry;
 
 /// <summary>An item's settlement counts no more: it will be run again.</summary>
 public sealed record ItemDropped(ItemKey Key) : JournalEntry;
+
+/// <summary>
+/// The script asks a person. The question counts as asked until it is answered or its item is settled or dropped; opened again
+/// under the same key, it replaces all but the answer. The number is unique in the run.
+/// </summary>
+public sealed record QuestionOpened(QuestionRecord Question) : JournalEntry;
 
 /// <summary>An event for whoever watches.</summary>
 public sealed record EventAppended(RunEvent Event) : JournalEntry;
@@ -64,6 +82,9 @@ public sealed record SettledItem
 
     /// <summary>For agents.</summary>
     public AgentOutcome? Outcome { get; init; }
+
+    /// <summary>For questions: what the script was told, by a person, by default or by timeout; null for no answer.</summary>
+    public string? AnswerJson { get; init; }
 
     /// <summary>For child workflows that could not be loaded: what the script was told.</summary>
     public string? Error { get; init; }
@@ -114,6 +135,6 @@ public enum CallState
 
 /// <summary>One event of a run.</summary>
 /// <param name="Sequence">From 1 and without gaps within the run.</param>
-/// <param name="Kind"><c>phase</c>, <c>log</c>, <c>call</c>, <c>state</c>.</param>
+/// <param name="Kind"><c>phase</c>, <c>log</c>, <c>call</c>, <c>branch</c>, <c>question</c>, <c>state</c>.</param>
 /// <param name="PayloadJson">JSON object.</param>
 public sealed record RunEvent(long Sequence, DateTimeOffset Time, string Kind, string PayloadJson);

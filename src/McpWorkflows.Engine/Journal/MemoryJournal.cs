@@ -7,18 +7,24 @@ namespace McpWorkflows.Engine.Journal;
 public sealed class MemoryJournal : IJournal
 {
     private readonly MemoryStore _store;
+    private readonly TimeProvider _time;
     private readonly Dictionary<string, int> _epochs = [];
     private bool _dead;
 
-    public MemoryJournal()
-        : this(new MemoryStore())
+    /// <param name="time">Stamps answers, and the end of runs that are cancelled without an owner; the system's unless given.</param>
+    public MemoryJournal(TimeProvider? time = null)
+        : this(new MemoryStore(), time ?? TimeProvider.System)
     {
     }
 
-    private MemoryJournal(MemoryStore store) => _store = store;
+    private MemoryJournal(MemoryStore store, TimeProvider time)
+    {
+        _store = store;
+        _time = time;
+    }
 
     /// <summary>The same runs, seen by another owner.</summary>
-    public MemoryJournal OpenAnother() => new(_store);
+    public MemoryJournal OpenAnother() => new(_store, _time);
 
     public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => CreateRunAsync(run, [], cancellationToken);
 
@@ -28,10 +34,10 @@ public sealed class MemoryJournal : IJournal
             throw new JournalException($"There is already a run '{run.Id}'. Use another id.");
 
         var stored = new MemoryRun(run, _store.Runs.Count);
+        Lease(stored);
         foreach (var entry in first)
             stored.Apply(entry);
         _store.Runs.Add(run.Id, stored);
-        Lease(stored);
         return true;
     });
 
@@ -42,6 +48,12 @@ public sealed class MemoryJournal : IJournal
         Locked<IReadOnlyList<RunRecord>>(() => [.. _store.Runs.Values
             .OrderByDescending(run => run.Record.CreatedAt).ThenByDescending(run => run.Order)
             .Take(limit).Select(run => run.Read())]);
+
+    public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<RunRecord>>(() => [.. _store.Runs.Values
+            .Where(run => run.Owner is null or { _dead: true })
+            .OrderBy(run => run.Record.CreatedAt).ThenBy(run => run.Order).Select(run => run.Read())
+            .Where(run => run.State is RunState.Interrupted or RunState.Waiting)]);
 
     public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => Locked(() =>
     {
@@ -82,15 +94,31 @@ public sealed class MemoryJournal : IJournal
             return false;
 
         if (run.Owner is null or { _dead: true })
-            run.Record = run.Record with { State = RunState.Cancelled };
+            run.Record = run.Record with { State = RunState.Cancelled, EndedAt = _time.GetUtcNow(), WaitingFor = null, WaitingUntil = null };
         else
             run.CancelRequested = true;
         return true;
     });
 
-    public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) =>
-        Locked<IReadOnlyList<string>>(() => [.. _store.Runs.Values
-            .Where(run => run.CancelRequested && run.Owner == this).Select(run => run.Record.Id)]);
+    public IAgentSlots ShareSlots(int width) => UnsharedSlots.Instance;
+
+    public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Locked(() =>
+    {
+        var mine = _store.Runs.Values.Where(run => run.Owner == this).ToList();
+        return new RunRequests
+        {
+            Cancel = [.. mine.Where(run => run.CancelRequested).Select(run => run.Record.Id)],
+            Answered = [.. mine.Where(run => run.Questions.HasUnsettledAnswer).Select(run => run.Record.Id)],
+        };
+    });
+
+    public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) =>
+        Locked(() => Known(runId).Questions.Read());
+
+    public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) => Locked(() =>
+        _store.Runs.TryGetValue(runId, out var run)
+        && !run.Record.State.HasEnded()
+        && run.Questions.Answer(number, answerJson, _time.GetUtcNow()));
 
     public ValueTask DisposeAsync()
     {

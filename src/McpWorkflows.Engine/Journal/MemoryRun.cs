@@ -24,6 +24,8 @@ internal sealed class MemoryRun(RunRecord record, int order)
 
     public Dictionary<ItemKey, SettledItem> Settled { get; } = [];
 
+    public MemoryQuestions Questions { get; } = new();
+
     public List<RunEvent> Events { get; } = [];
 
     public Dictionary<string, string> Snapshots { get; } = [];
@@ -57,9 +59,14 @@ internal sealed class MemoryRun(RunRecord record, int order)
                 break;
             case ItemSettled settled:
                 Settled[settled.Item.Key] = settled.Item;
+                Questions.Settle(settled.Item);
                 break;
             case ItemDropped dropped:
                 Settled.Remove(dropped.Key);
+                Questions.Reopen(dropped.Key);
+                break;
+            case QuestionOpened opened:
+                Questions.Open(opened.Question);
                 break;
             case EventAppended appended:
                 Events.Add(appended.Event);
@@ -81,8 +88,10 @@ internal sealed class MemoryRun(RunRecord record, int order)
             ResultJson = change.ResultJson,
             Error = change.Error,
             EndedAt = change.EndedAt,
+            WaitingFor = change.WaitingFor,
+            WaitingUntil = change.WaitingUntil,
         };
-        if (change.State.HasEnded() || change.State == RunState.Interrupted)
+        if (change.EndsLease)
         {
             Owner = null;
             CancelRequested = false;

@@ -36,6 +36,12 @@ public sealed record RunRecord
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Only while the run waits.</summary>
+    public WaitingFor? WaitingFor { get; init; }
+
+    /// <summary>When a waiting run goes on by itself; null when it does not.</summary>
+    public DateTimeOffset? WaitingUntil { get; init; }
 }
 
 /// <summary>What a run was started with; stored as JSON.</summary>
@@ -48,6 +54,9 @@ public sealed record RunSettings
 
     /// <summary>Ceiling in output tokens.</summary>
     public long? Budget { get; init; }
+
+    /// <summary>Ceiling in US dollars.</summary>
+    public decimal? BudgetDollars { get; init; }
 
     public required long Seed { get; init; }
 
@@ -77,10 +86,22 @@ public sealed record RunTotals
 
     public long OutputTokens { get; init; }
 
+    /// <summary>US dollars, of the calls whose price is known; null where none is.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>Calls that used tokens of no known price; what they cost comes on top.</summary>
+    public int UnpricedCalls { get; init; }
+
     /// <summary>Own time of the run, sessions added up, in milliseconds.</summary>
     public long DurationMs { get; init; }
 
     public bool Rehearsed { get; init; }
+
+    /// <summary>
+    /// Every settlement up to this place is in the tokens; after a crash later ones are added. Null in totals of older
+    /// releases, and before anything was counted.
+    /// </summary>
+    public long? CountedTo { get; init; }
 }
 
 /// <summary>States of a run. Texts for users are in snake_case.</summary>
@@ -95,4 +116,14 @@ public enum RunState
     CompletedWithFailures,
     Failed,
     Cancelled,
+}
+
+/// <summary>What a waiting run waits for. Texts for users are in lower case.</summary>
+public enum WaitingFor
+{
+    /// <summary>A person's answer to a question.</summary>
+    Answer,
+
+    /// <summary>A model's quota that was spent and will be filled again.</summary>
+    Quota,
 }

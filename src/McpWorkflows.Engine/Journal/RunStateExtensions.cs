@@ -7,6 +7,9 @@ public static class RunStateExtensions
     public static bool HasEnded(this RunState state) =>
         state is RunState.Completed or RunState.CompletedWithFailures or RunState.Failed or RunState.Cancelled;
 
+    /// <summary>What a run waits for, in texts for users.</summary>
+    public static string ToText(this WaitingFor waitingFor) => waitingFor.ToString().ToLowerInvariant();
+
     /// <summary>The state in texts for users: snake_case.</summary>
     public static string ToText(this RunState state) => state switch
     {

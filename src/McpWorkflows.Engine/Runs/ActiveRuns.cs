@@ -3,6 +3,11 @@ using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Engine.Runs;
 
+/// <summary>A run that this process leases, but has unloaded from memory.</summary>
+/// <param name="Until">When it goes on by itself.</param>
+/// <param name="NotBefore">When it may be tried again.</param>
+internal sealed record ParkedRun(string Id, DateTimeOffset? Until, DateTimeOffset NotBefore);
+
 /// <summary>The runs of this process: those at work, and the last pictures of those that have ended.</summary>
 internal sealed class ActiveRuns
 {
@@ -15,7 +20,19 @@ internal sealed class ActiveRuns
     private readonly Queue<string> _endedOrder = new();
     private readonly Dictionary<string, RunRecord> _unwritten = [];
 
-    public bool Any => !_actors.IsEmpty;
+    /// <summary>Runs that wait here without a session.</summary>
+    private readonly ConcurrentDictionary<string, ParkedRun> _parked = new();
+
+    public bool Any => !_actors.IsEmpty || !_parked.IsEmpty;
+
+    public IReadOnlyCollection<ParkedRun> Parked => [.. _parked.Values];
+
+    public ParkedRun? FindParked(string runId) => _parked.GetValueOrDefault(runId);
+
+    /// <summary>Tries no more to take that run up before then.</summary>
+    public void Park(ParkedRun run) => _parked[run.Id] = run;
+
+    public void Unpark(string runId) => _parked.TryRemove(runId, out _);
 
     public RunActor? Find(string runId) => _actors.GetValueOrDefault(runId);
 
@@ -24,6 +41,7 @@ internal sealed class ActiveRuns
     public void Add(RunActor actor)
     {
         _actors[actor.RunId] = actor;
+        Unpark(actor.RunId);
         lock (_lock)
         {
             _ended.Remove(actor.RunId);
@@ -43,6 +61,8 @@ internal sealed class ActiveRuns
                 _ended.Remove(_endedOrder.Dequeue());
         }
 
+        if (actor.Status.Run is { State: RunState.Waiting } waiting)
+            Park(new ParkedRun(actor.RunId, waiting.WaitingUntil, DateTimeOffset.MinValue));
         _actors.TryRemove(new KeyValuePair<string, RunActor>(actor.RunId, actor));
     }
 

@@ -4,7 +4,7 @@ using McpWorkflows.Engine.Agents;
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Takes a run's live calls through the gate and the host; ends come to the mailbox.</summary>
-internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<RunMessage> mailbox)
+internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls walls, ChannelWriter<RunMessage> mailbox)
 {
     private readonly CancellationTokenSource _closed = new();
 
@@ -44,22 +44,62 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, ChannelWriter<R
     {
         try
         {
-            using var slot = await lane.EnterAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            // Cancelling frees slots, and those who wait may get them before they hear of it.
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_closed.IsCancellationRequested)
-                return;
-
-            mailbox.TryWrite(new CallAdmitted(item));
-            var ended = new CallEnded(item, await AskAsync(item, request, cancellationToken).ConfigureAwait(false));
-            mailbox.TryWrite(ended);
-            // The slot is taken until the outcome is on disk, so that a crash never repeats more calls than were in flight.
-            await ended.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (await TryAsync(item, request, cancellationToken).ConfigureAwait(false) is { } wall)
+            {
+                await wall.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+                mailbox.TryWrite(new CallRequeued(item));
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             mailbox.TryWrite(new CallEnded(item, Cancelled(item)));
         }
+    }
+
+    /// <summary>Takes the call to its end, or to the wall that it stands before.</summary>
+    private async Task<QuotaWall?> TryAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
+    {
+        var hostLane = LaneOf(request);
+        var model = hostLane ?? request.Options.Model ?? request.DefaultModel;
+        if (walls.Find(model) is { } standing)
+            return Postpone(item, standing);
+
+        using var slot = await lane.EnterAsync(hostLane, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        // Cancelling frees slots, and those who wait may get them before they hear of it.
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_closed.IsCancellationRequested)
+            return null;
+        if (walls.Find(model) is { } closed)
+            return Postpone(item, closed);
+
+        mailbox.TryWrite(new CallAdmitted(item));
+        var outcome = await AskAsync(item, request with { Place = slot }, cancellationToken).ConfigureAwait(false);
+        if (outcome is { Kind: AgentOutcomeKind.QuotaExhausted })
+            return Postpone(item, walls.Close(model, outcome.RetryAt), outcome);
+
+        var ended = new CallEnded(item, outcome);
+        mailbox.TryWrite(ended);
+        // The slot is taken until the outcome is on disk, so that a crash never repeats more calls than were in flight.
+        await ended.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return null;
+    }
+
+    private string? LaneOf(AgentRequest request)
+    {
+        try
+        {
+            return host.LaneOf(request);
+        }
+        catch (Exception) // A host that breaks its contract: the call itself will tell.
+        {
+            return null;
+        }
+    }
+
+    private QuotaWall Postpone(PendingItem item, QuotaWall wall, AgentOutcome? spent = null)
+    {
+        mailbox.TryWrite(new CallPostponed(item, wall, spent));
+        return wall;
     }
 
     private async Task<AgentOutcome?> AskAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)

@@ -10,6 +10,24 @@ public sealed record EngineOptions
     public int Concurrency { get; init; } = 16;
 
     public ScriptLimits ScriptLimits { get; init; } = new();
+
+    /// <summary>
+    /// A run that does nothing but wait for a person or a quota leaves the memory after this time, and is replayed when
+    /// there is an answer or its time has come.
+    /// </summary>
+    /// <value>5 min</value>
+    public TimeSpan UnloadAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>What dead processes left interrupted goes on by itself when <see cref="WorkflowEngine.Attend"/> begins.</summary>
+    /// <value>false</value>
+    public bool ResumeInterrupted { get; init; }
+}
+
+/// <summary>Checks a person's answer to a question; validators of JSON Schema are no part of the engine.</summary>
+public interface IAnswerValidator
+{
+    /// <summary>Null when the answer matches the schema, else what is wrong, with its place in the answer.</summary>
+    string? FindFault(string schemaJson, string answerJson);
 }
 
 /// <summary>Where run ids and seeds come from.</summary>

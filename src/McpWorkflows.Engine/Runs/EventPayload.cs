@@ -28,7 +28,32 @@ internal sealed class EventPayload
         return End();
     }
 
-    /// <param name="state"><c>running</c>, <c>fromJournal</c>, <c>succeeded</c>, <c>failed</c>, <c>skipped</c> or <c>cancelled</c>.</param>
+    public string Branch(FailureStatus failure)
+    {
+        Begin();
+        _writer.WriteString("label", failure.Label);
+        if (failure.Phase is { } phase)
+            _writer.WriteString("phase", phase);
+        _writer.WriteString("cause", failure.Cause);
+        return End();
+    }
+
+    public string Question(QuestionRecord question)
+    {
+        Begin();
+        _writer.WriteNumber("number", question.Number);
+        _writer.WriteString("text", question.Text);
+        if (question.Deadline is { } deadline)
+            _writer.WriteString("deadline", deadline);
+        if (question.AnsweredAt is not null)
+            _writer.WriteString("answer", question.AnswerJson);
+        return End();
+    }
+
+    /// <param name="state">
+    /// <c>running</c>, <c>fromJournal</c>, <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>cancelled</c>, or
+    /// <c>postponed</c> by a spent quota.
+    /// </param>
     public string Call(CallRecord call, string state)
     {
         Begin();
@@ -48,12 +73,28 @@ internal sealed class EventPayload
         return End();
     }
 
-    public string State(RunState state, string? error)
+    public string State(RunState state, string? error, RunWait? wait)
     {
         Begin();
         _writer.WriteString("state", state.ToText());
+        if (wait is not null)
+        {
+            _writer.WriteString("waitingFor", wait.For.ToText());
+            if (wait.Until is { } until)
+                _writer.WriteString("waitingUntil", until);
+        }
+
         if (error is not null)
             _writer.WriteString("error", error);
+        return End();
+    }
+
+    /// <summary>A session goes on after waiting, as against one that begins.</summary>
+    public string GoesOn()
+    {
+        Begin();
+        _writer.WriteString("state", RunState.Running.ToText());
+        _writer.WriteBoolean("goesOn", true);
         return End();
     }
 

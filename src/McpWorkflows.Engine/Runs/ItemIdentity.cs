@@ -42,6 +42,15 @@ internal sealed class ItemIdentity
         return Hash();
     }
 
+    public string OfQuestion(string text, string? schema)
+    {
+        _buffer.ResetWrittenCount();
+        Add('Q', text);
+        if (schema is not null)
+            Add('s', Canonical(schema));
+        return Hash();
+    }
+
     public string OfWorkflow(string? name, string? scriptPath)
     {
         _buffer.ResetWrittenCount();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Engine.Runs;
@@ -6,14 +5,13 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>The picture of a run that is not in this process, as far as the journal shows it.</summary>
 internal static class JournaledStatus
 {
-    private const int Page = 5_000;
-
     public static async Task<RunStatus> ReadAsync(IJournal journal, RunRecord run, CancellationToken cancellationToken)
     {
         var calls = await journal.ReadCallsAsync(run.Id, cancellationToken).ConfigureAwait(false);
+        var past = await JournaledEvents.ReadAsync(journal, run.Id, cancellationToken).ConfigureAwait(false);
         var phases = new PhaseBoard();
         var failures = new List<FailureStatus>();
-        var totals = new RunTotals();
+        var totals = new RunTotals { BranchesFailed = past.Branches.Count };
         foreach (var call in calls)
         {
             // A queued one was dropped by a resume that did not ask for it again, or has not yet.
@@ -29,57 +27,35 @@ internal static class JournaledStatus
 
         return new RunStatus
         {
-            Run = run.State is RunState.Running or RunState.Interrupted && run.Totals.Agents == 0
-                ? run with { Totals = totals with { DurationMs = run.Totals.DurationMs } }
-                : run,
+            Run = run.State is RunState.Running or RunState.Interrupted && run.Totals.Agents == 0 ? run with { Totals = Merge(totals, run.Totals) } : run,
             Phases = phases.Read(),
-            Failures = failures,
-            Log = await ReadLogAsync(journal, run.Id, cancellationToken).ConfigureAwait(false),
+            Failures = [.. failures, .. past.Branches],
+            Questions = run.State.HasEnded() ? [] : await OpenQuestionsAsync(journal, run.Id, cancellationToken).ConfigureAwait(false),
+            Log = past.Log,
         };
     }
 
-    private static RunTotals Add(RunTotals totals, CallRecord call, bool failed) => totals with
+    private static async Task<IReadOnlyList<QuestionRecord>> OpenQuestionsAsync(IJournal journal, string runId, CancellationToken cancellationToken) =>
+        [.. (await journal.ReadQuestionsAsync(runId, cancellationToken).ConfigureAwait(false)).Where(question => question.AnsweredAt is null)];
+
+    /// <summary>The census as counted; of what the run took, notes know of calls that were run again since.</summary>
+    private static RunTotals Merge(RunTotals counted, RunTotals noted) => counted with
+    {
+        InputTokens = Math.Max(counted.InputTokens, noted.InputTokens),
+        OutputTokens = Math.Max(counted.OutputTokens, noted.OutputTokens),
+        Cost = RunCost.Most(counted.Cost, noted.Cost),
+        UnpricedCalls = Math.Max(counted.UnpricedCalls, noted.UnpricedCalls),
+        DurationMs = noted.DurationMs,
+    };
+
+    private static RunTotals Add(RunTotals totals, CallRecord call, bool failed) =>
+        (call is { FromJournal: false, Outcome: { } outcome } ? totals.Plus(outcome) : totals) with
     {
         Agents = totals.Agents + 1,
         FromJournal = totals.FromJournal + (call.FromJournal ? 1 : 0),
         Failed = totals.Failed + (failed ? 1 : 0),
         Skipped = totals.Skipped + (call.State == CallState.Skipped ? 1 : 0),
         Cancelled = totals.Cancelled + (call.State == CallState.Cancelled ? 1 : 0),
-        InputTokens = totals.InputTokens + (call.FromJournal ? 0 : call.Outcome?.Usage.InputTokens ?? 0),
-        OutputTokens = totals.OutputTokens + (call.FromJournal ? 0 : call.Outcome?.Usage.OutputTokens ?? 0),
         Rehearsed = totals.Rehearsed || call.Outcome is { Rehearsed: true },
     };
-
-    /// <summary>The lines of the last session: a resume says its lines again.</summary>
-    private static async Task<IReadOnlyList<string>> ReadLogAsync(IJournal journal, string runId, CancellationToken cancellationToken)
-    {
-        var lines = new Queue<string>();
-        for (var after = 0L; ;)
-        {
-            var page = await journal.ReadEventsAsync(runId, after, Page, cancellationToken).ConfigureAwait(false);
-            foreach (var item in page)
-                Take(item, lines);
-            if (page.Count < Page)
-                return [.. lines];
-            after = page[^1].Sequence;
-        }
-    }
-
-    private static void Take(RunEvent item, Queue<string> lines)
-    {
-        if (item.Kind is not ("log" or "state"))
-            return;
-
-        using var payload = JsonDocument.Parse(item.PayloadJson);
-        if (item.Kind == "log")
-        {
-            lines.Enqueue(payload.RootElement.GetProperty("text").GetString()!);
-            if (lines.Count > RunBoard.KeptLogLines)
-                lines.Dequeue();
-        }
-        else if (payload.RootElement.GetProperty("state").GetString() == RunState.Running.ToText())
-        {
-            lines.Clear();
-        }
-    }
 }

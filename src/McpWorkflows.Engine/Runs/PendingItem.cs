@@ -10,7 +10,7 @@ internal sealed class PendingItem(int requestId, ItemKey key, ScriptOutput reque
 
     public ItemKey Key { get; } = key;
 
-    /// <summary>An agent call, a timer or a child workflow, as the script asked.</summary>
+    /// <summary>An agent call, a timer, a child workflow or a question, as the script asked.</summary>
     public ScriptOutput Request { get; } = request;
 
     /// <summary>The call, for agents; changes as it goes on.</summary>
@@ -24,6 +24,9 @@ internal sealed class PendingItem(int requestId, ItemKey key, ScriptOutput reque
 
     /// <summary>A person skipped the call.</summary>
     public bool Skipped { get; set; }
+
+    /// <summary>The call waits for a spent quota until then.</summary>
+    public DateTimeOffset? PostponedUntil { get; set; }
 
     /// <summary>Delivered, or cleared by the script: nothing is to be told any more.</summary>
     public bool Over { get; set; }

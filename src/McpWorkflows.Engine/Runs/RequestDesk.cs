@@ -16,12 +16,14 @@ internal sealed class RequestDesk(
     RunLedger ledger,
     AgentCalls calls,
     RunTimers timers,
+    QuestionDesk questions,
     RunReport report,
     ChannelWriter<RunMessage> mailbox)
 {
     private readonly WorkflowLoader _loader = new(parts.Catalog, session.Run.Settings.Workspace, mailbox);
     private readonly Dictionary<ItemKey, CallRecord> _known = session.Calls.ToDictionary(call => call.Key);
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
+    private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
     private int _agents;
 
     /// <summary>Takes the outputs of one turn; returns the run's end if there is one among them.</summary>
@@ -48,6 +50,9 @@ internal sealed class RequestDesk(
                 case WorkflowRequested request:
                     Take(request);
                     break;
+                case QuestionAsked request:
+                    Take(request);
+                    break;
                 case PhaseEntered phase:
                     report.Phase(phase.Title);
                     break;
@@ -56,8 +61,8 @@ internal sealed class RequestDesk(
                 case Logged line:
                     report.Log(line.Level, line.Text);
                     break;
-                case BranchFailed:
-                    report.BranchFailed();
+                case BranchFailed branch:
+                    report.BranchFailed(branch);
                     break;
                 case ScriptReturned returned:
                     return new RunEnd(RunState.Completed) { ResultJson = returned.ResultJson };
@@ -103,6 +108,13 @@ internal sealed class RequestDesk(
             return;
         }
 
+        var (type, problem) = _types.Find(request.Options.AgentType);
+        if (problem is not null)
+        {
+            ledger.Settle(item, new AgentOutcome { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(problem) });
+            return;
+        }
+
         calls.Start(item, new AgentRequest
         {
             RunId = session.Run.Id,
@@ -112,7 +124,9 @@ internal sealed class RequestDesk(
             Phase = request.Phase,
             Options = request.Options,
             DefaultModel = session.Run.Settings.Model,
+            NeedsCost = session.Run.Settings.BudgetDollars is not null,
             Workspace = session.Run.Settings.Workspace,
+            AgentTypeJson = type,
         });
     }
 
@@ -130,6 +144,15 @@ internal sealed class RequestDesk(
                 RunAgain(item);
                 break;
         }
+    }
+
+    private void Take(QuestionAsked request)
+    {
+        var key = ledger.Identity.Next(ItemKind.Question, ledger.Identity.OfQuestion(request.Text, request.SchemaJson));
+        var item = new PendingItem(request.RequestId, key, request);
+        ledger.Open(item);
+        if (plan.Ask(item) != Lookup.Hit)
+            questions.Ask(item, request);
     }
 
     private void Take(WorkflowRequested request)

@@ -23,8 +23,11 @@ internal sealed class RunActor
     private readonly AgentCalls _calls;
     private readonly RunTimers _timers;
     private readonly RequestDesk _desk;
+    private readonly WakeTimer _wake;
+    private readonly RunTally _tally;
+    private readonly RunWaiting _waiting;
     private readonly Action<RunActor> _ended;
-    private readonly long _startedAt;
+    private readonly RunIntake _intake;
     private RunEnd? _end;
 
     /// <param name="ended">Called when the session is over, before <see cref="Completion"/> completes.</param>
@@ -33,16 +36,20 @@ internal sealed class RunActor
         _ended = ended;
         _session = session;
         _parts = parts;
-        _startedAt = parts.Time.GetTimestamp();
         var plan = new ReplayPlan(session.Settled, session.Marker);
         _board = new RunBoard(session);
         _writer = new RunWriter(parts.Journal, session.Run.Id, parts.Time, _mailbox.Writer);
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
-        _report = new RunReport(_board, _events);
+        _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
-        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), _mailbox.Writer);
-        _timers = new RunTimers(parts.Time, () => _mailbox.Writer.TryWrite(Woken.Message));
-        _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, _report, _mailbox.Writer);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, _mailbox.Writer);
+        _timers = new RunTimers(parts.Time, Wake);
+        var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
+        _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
+        _wake = new WakeTimer(parts.Time, Wake);
+        _tally = new RunTally(session, _board, _ledger, _writer, parts.Time);
+        _waiting = new RunWaiting(_ledger, _timers, questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
+        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, _report);
     }
 
     public string RunId => _session.Run.Id;
@@ -50,12 +57,13 @@ internal sealed class RunActor
     /// <summary>Completes when the session's end is in the journal, or could not be written; never fails.</summary>
     public Task Completion => _completion.Task;
 
-    public RunStatus Status => _board.Read(SessionMs);
+    public RunStatus Status => _board.Read(_tally.SessionMs);
+
+    /// <summary>Completes when the run waits for a person, or its session is over.</summary>
+    public Task Rest => Task.WhenAny(_completion.Task, _waiting.ForPerson);
 
     /// <summary>The journal took not even the session's end, and still calls the run running.</summary>
     public bool EndIsUnwritten { get; private set; }
-
-    private long SessionMs => (long)_parts.Time.GetElapsedTime(_startedAt).TotalMilliseconds;
 
     public IDisposable Subscribe(Action<RunEvent> handler) => _events.Subscribe(handler);
 
@@ -66,6 +74,17 @@ internal sealed class RunActor
     {
         _mailbox.Writer.TryWrite(new StopAsked(end));
         _stop.Cancel();
+    }
+
+    /// <summary>
+    /// A question may have been answered in the journal; completes when the run has taken note, with false when its
+    /// session is over.
+    /// </summary>
+    public async Task<bool> RefreshAsync()
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _mailbox.Writer.TryWrite(new AnswersArrived(taken))
+            && await Task.WhenAny(taken.Task, Completion).ConfigureAwait(false) == taken.Task;
     }
 
     /// <summary>Skips the calls of that label or number; false when none is queued or at work.</summary>
@@ -86,6 +105,7 @@ internal sealed class RunActor
         finally
         {
             _timers.Dispose();
+            _wake.Dispose();
             _writer.Dispose();
             RefuseSkips();
             _ended(this);
@@ -136,6 +156,8 @@ internal sealed class RunActor
         {
             TakeIn();
             var next = _end is null ? _ledger.Next(_desk.RunAgain) : null;
+            if (next is not null)
+                _waiting.Leave();
             _writer.SendDue();
             if (next is not null || _end is not null)
                 return next;
@@ -148,6 +170,13 @@ internal sealed class RunActor
                 return null;
             }
 
+            if (_waiting.Settle())
+            {
+                _end = RunEnd.Unloaded(_waiting.Current!);
+                return null;
+            }
+
+            _writer.SendDue();
             _timers.Arm();
             await _mailbox.Reader.WaitToReadAsync().ConfigureAwait(false);
         }
@@ -156,49 +185,12 @@ internal sealed class RunActor
     private void TakeIn()
     {
         while (_mailbox.Reader.TryRead(out var message))
-            Handle(message);
+            _end = _intake.Handle(message, _end);
         while (_timers.TryTakeDue(out var timer))
             _ledger.Settle(timer);
     }
 
-    private void Handle(RunMessage message)
-    {
-        switch (message)
-        {
-            case CallAdmitted admitted:
-                _ledger.Admitted(admitted.Item);
-                break;
-            case CallEnded { Outcome: { } outcome } ended:
-                _ledger.Settle(ended.Item, outcome);
-                _writer.Current.Tell(ended.OnDisk);
-                break;
-            case WorkflowLoaded loaded:
-                if (loaded.Workflow is { } workflow)
-                    _writer.Add(_ledger.Workflows.Keep((WorkflowRequested)loaded.Item.Request, workflow));
-                _ledger.Settle(loaded.Item, error: loaded.Error);
-                break;
-            case Committed committed:
-                _writer.Committed(committed.Batch);
-                break;
-            case CommitFailed failed:
-                _writer.Failed(failed.Batch, failed.Entries);
-                _end = RunEnd.JournalFailed(failed.Failure);
-                break;
-            case SkipAsked skip:
-                skip.Found.SetResult(Skip(skip.Call));
-                break;
-            case StopAsked stop:
-                _end ??= stop.End;
-                break;
-        }
-    }
-
-    private bool Skip(string call)
-    {
-        var items = _ledger.CallsInFlight.Where(item => item.Call!.IsNamed(call)).ToList();
-        items.ForEach(AgentCalls.Skip);
-        return items.Count > 0;
-    }
+    private void Wake() => _mailbox.Writer.TryWrite(Woken.Message);
 
     private void RefuseSkips()
     {
@@ -214,7 +206,7 @@ internal sealed class RunActor
         TakeIn();
         while (_writer.IsUnderWay && await _mailbox.Reader.WaitToReadAsync().ConfigureAwait(false))
             TakeIn();
-        var closing = new RunClosing(_session, _parts, _board, _ledger, _writer, _events, _report, SessionMs);
+        var closing = new RunClosing(_session, _parts, _board, _ledger, _writer, _events, _report, _tally);
         EndIsUnwritten = !await closing.TryWriteAsync(end ?? _end ?? RunEnd.Interrupted).ConfigureAwait(false);
     }
 
@@ -226,6 +218,8 @@ internal sealed class RunActor
         Seed = _session.Run.Settings.Seed,
         Time = _session.ScriptStart,
         BudgetTotal = _session.Run.Settings.Budget,
+        BudgetMicroDollars = _session.Run.Settings.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
+        Extensions = _ledger.Extensions.Sources,
         Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
     };
 }

@@ -11,21 +11,22 @@ internal sealed class RunBoard(RunSession session)
     /// <value>1,000</value>
     public const int KeptLogLines = 1_000;
 
+    /// <value>1,000</value>
+    public const int KeptBranches = 1_000;
+
     private readonly Lock _lock = new();
     private readonly PhaseBoard _phases = new();
     private readonly SortedDictionary<int, string> _active = [];
     private readonly SortedDictionary<int, FailureStatus> _failures = [];
+    private readonly List<FailureStatus> _branches = [];
+    private readonly SortedDictionary<int, QuestionRecord> _questions = [];
     private readonly Queue<string> _log = new();
     private RunRecord _run = session.Run;
-    private RunTotals _totals = new()
-    {
-        InputTokens = session.Run.Totals.InputTokens,
-        OutputTokens = session.Run.Totals.OutputTokens,
-        DurationMs = session.Run.Totals.DurationMs,
-    };
+    private RunTotals _totals = RunCost.PaidOf(session.Run.Totals);
 
     private int _queued;
     private int _ran;
+    private bool _closed;
     private IReadOnlyList<string> _unused = [];
 
     public RunTotals Totals
@@ -41,14 +42,15 @@ internal sealed class RunBoard(RunSession session)
     {
         lock (_lock)
         {
-            var totals = _run.State == RunState.Running ? _totals with { DurationMs = _totals.DurationMs + sessionMs } : _totals;
+            var totals = _closed ? _totals : _totals with { DurationMs = _totals.DurationMs + sessionMs };
             return new RunStatus
             {
                 Run = _run with { Totals = totals },
                 Phases = _phases.Read(),
                 Active = [.. _active.Values],
                 Queued = _queued,
-                Failures = [.. _failures.Values],
+                Failures = [.. _failures.Values, .. _branches],
+                Questions = [.. _questions.Values],
                 Log = [.. _log],
                 Resume = session.IsResumed ? new ResumeReport(_totals.FromJournal, _ran, _unused) : null,
             };
@@ -71,10 +73,42 @@ internal sealed class RunBoard(RunSession session)
         }
     }
 
-    public void BranchFailed()
+    /// <summary>False when the list is full, or an agent is listed for it already and <paramref name="failure"/> null.</summary>
+    public bool BranchFailed(FailureStatus? failure)
     {
         lock (_lock)
+        {
             _totals = _totals with { BranchesFailed = _totals.BranchesFailed + 1 };
+            if (failure is null || _branches.Count >= KeptBranches)
+                return false;
+            _branches.Add(failure);
+            return true;
+        }
+    }
+
+    public void Asked(QuestionRecord question)
+    {
+        lock (_lock)
+            _questions[question.Number] = question;
+    }
+
+    public void Answered(QuestionRecord question)
+    {
+        lock (_lock)
+            _questions.Remove(question.Number);
+    }
+
+    public void Waits(RunWait? wait)
+    {
+        lock (_lock)
+        {
+            _run = _run with
+            {
+                State = wait is null ? RunState.Running : RunState.Waiting,
+                WaitingFor = wait?.For,
+                WaitingUntil = wait?.Until,
+            };
+        }
     }
 
     public void Asked(CallRecord call)
@@ -100,19 +134,29 @@ internal sealed class RunBoard(RunSession session)
         }
     }
 
+    /// <summary>A call at work goes back to the queue; what it took was paid.</summary>
+    public void Postponed(CallRecord call, AgentOutcome spent)
+    {
+        lock (_lock)
+        {
+            _active.Remove(call.Number);
+            _queued++;
+            _phases.Count(call.Phase, running: -1);
+            _totals = _totals.Plus(spent);
+        }
+    }
+
     /// <summary>A call has its outcome: a live one when it ends, a journaled one when it is delivered.</summary>
     public void Ended(CallRecord call, AgentOutcome outcome)
     {
         lock (_lock)
         {
             var failed = outcome.HasFailed();
-            var paid = call.FromJournal ? AgentUsage.None : outcome.Usage;
-            _totals = _totals with
+            var paid = call.FromJournal ? _totals : _totals.Plus(outcome);
+            _totals = paid with
             {
                 Failed = _totals.Failed + (failed ? 1 : 0),
                 Skipped = _totals.Skipped + (outcome.Kind == AgentOutcomeKind.Skipped ? 1 : 0),
-                InputTokens = _totals.InputTokens + paid.InputTokens,
-                OutputTokens = _totals.OutputTokens + paid.OutputTokens,
                 Rehearsed = _totals.Rehearsed || outcome.Rehearsed,
             };
             Leave(call, done: 1, failed: failed ? 1 : 0);
@@ -135,13 +179,30 @@ internal sealed class RunBoard(RunSession session)
         lock (_lock)
         {
             _unused = unused;
+            _closed = true;
             _totals = change.Totals;
-            _run = _run with { State = change.State, ResultJson = change.ResultJson, Error = change.Error, EndedAt = change.EndedAt };
+            if (change.State.HasEnded())
+                _questions.Clear();
+            _run = _run with
+            {
+                State = change.State,
+                ResultJson = change.ResultJson,
+                Error = change.Error,
+                EndedAt = change.EndedAt,
+                WaitingFor = change.WaitingFor,
+                WaitingUntil = change.WaitingUntil,
+            };
         }
     }
 
     internal static FailureStatus FailureOf(CallRecord call, AgentOutcome outcome) => new(
-        call.Number, call.Label, call.Phase, outcome.Failure?.Cause ?? "unknown", outcome.Attempts, outcome.Failure?.LastText);
+        call.Number,
+        call.Label,
+        call.Phase,
+        outcome.Failure?.Cause ?? ItemSettlement.UnknownCause,
+        outcome.Attempts,
+        outcome.Failure?.LastText,
+        outcome.Kind.ToFailureKind());
 
     private void Leave(CallRecord call, int done, int failed)
     {

@@ -11,17 +11,18 @@ internal sealed class RunClosing(
     RunWriter writer,
     RunEvents events,
     RunReport report,
-    long sessionMs)
+    RunTally tally)
 {
     /// <summary>False when the journal still calls the run running, and this process its owner.</summary>
     public async Task<bool> TryWriteAsync(RunEnd end)
     {
         var known = true;
-        if (end.State != RunState.Interrupted)
+        if (end.State.HasEnded())
             CancelCalls(end);
         end = Judge(end);
         var change = ChangeTo(end);
-        events.State(end.State, end.Error);
+        report.TellHeldLines();
+        events.State(end.State, end.Error, end.Wait);
         writer.Add(change);
         if (!end.LeaseLost)
             (change, known) = await WriteAsync(change).ConfigureAwait(false);
@@ -77,9 +78,11 @@ internal sealed class RunClosing(
     private RunChanged ChangeTo(RunEnd end) => new()
     {
         State = end.State,
-        Totals = board.Totals with { DurationMs = session.Run.Totals.DurationMs + sessionMs },
+        Totals = tally.Totals,
         ResultJson = end.ResultJson,
         Error = end.Error,
         EndedAt = end.State.HasEnded() ? parts.Time.GetUtcNow() : null,
+        WaitingFor = end.Wait?.For,
+        WaitingUntil = end.Wait?.Until,
     };
 }

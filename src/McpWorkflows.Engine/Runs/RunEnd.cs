@@ -16,6 +16,12 @@ internal sealed record RunEnd(RunState State)
     /// <summary>Another process owns the run: nothing more may be written.</summary>
     public bool LeaseLost { get; init; }
 
+    /// <summary>For <see cref="RunState.Waiting"/>: the run leaves the memory, and its process keeps the lease.</summary>
+    public RunWait? Wait { get; init; }
+
+    /// <summary>The run waits on, without a session.</summary>
+    public static RunEnd Unloaded(RunWait wait) => new(RunState.Waiting) { Wait = wait };
+
     public static RunEnd Failed(string error) => new(RunState.Failed) { Error = error };
 
     public static RunEnd JournalFailed(Exception failure) => new(RunState.Interrupted)

@@ -22,7 +22,13 @@ internal sealed class RunEvents(long last, TimeProvider time, RunWriter writer)
 
     public void Call(CallRecord call, string state) => Emit("call", _payload.Call(call, state));
 
-    public void State(RunState state, string? error = null) => Emit("state", _payload.State(state, error));
+    public void Branch(FailureStatus failure) => Emit("branch", _payload.Branch(failure));
+
+    public void Question(QuestionRecord question) => Emit("question", _payload.Question(question));
+
+    public void State(RunState state, string? error = null, RunWait? wait = null) => Emit("state", _payload.State(state, error, wait));
+
+    public void GoesOn() => Emit("state", _payload.GoesOn());
 
     private void Emit(string kind, string payload)
     {

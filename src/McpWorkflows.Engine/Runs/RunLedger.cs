@@ -14,9 +14,12 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
     private readonly Queue<(PendingItem Item, SettledItem Settled, CommitBatch Batch)> _live = new();
     private long _sequence = plan.LastSequence;
     private long _spentTokens;
+    private decimal _spentDollars;
     private DateTimeOffset _clock = session.ScriptStart;
 
     public ItemIdentity Identity { get; } = new();
+
+    public ExtensionSnapshots Extensions { get; } = new(session.Snapshots);
 
     public WorkflowSnapshots Workflows { get; } = new(session.Snapshots);
 
@@ -26,6 +29,19 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
     /// <summary>Live calls without an outcome.</summary>
     public IEnumerable<PendingItem> CallsInFlight =>
         _pending.Values.Where(item => item is { Call.FromJournal: false, Settled: false });
+
+    /// <summary>Calls that wait for a spent quota.</summary>
+    public HashSet<PendingItem> Postponed { get; } = [];
+
+    /// <summary>The highest place given so far.</summary>
+    public long LastSequence => _sequence;
+
+    /// <summary>Something is at work or on its way to the script; timers, questions and spent quotas are only waited for.</summary>
+    public bool IsBusy => _live.Count > 0 || _pending.Values.Any(item => item.Request switch
+    {
+        TimerRequested or QuestionAsked => false,
+        _ => !Postponed.Contains(item),
+    });
 
     public void Open(PendingItem item) => _pending.Add(item.RequestId, item);
 
@@ -51,6 +67,27 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             writer.Add(new CallOpened(item.Call! with { State = outcome.ToCallState(), EndedAt = item.Journaled.Time }));
     }
 
+    /// <summary>Snapshots a text as the run first used it.</summary>
+    public void Keep(string key, string text) => writer.Add(Workflows.KeepText(key, text));
+
+    /// <summary>The call's quota is spent; it is asked again at that time.</summary>
+    public void Postpone(PendingItem item, DateTimeOffset until, AgentOutcome? spent)
+    {
+        item.PostponedUntil = until;
+        Postponed.Add(item);
+        var wasAtWork = item.Call!.State == CallState.Running;
+        item.Call = item.Call with { State = CallState.Queued, StartedAt = null };
+        if (wasAtWork)
+            report.Postponed(item.Call, spent ?? new AgentOutcome { Kind = AgentOutcomeKind.QuotaExhausted });
+    }
+
+    /// <summary>The call queues at the gate again.</summary>
+    public void Requeue(PendingItem item)
+    {
+        item.PostponedUntil = null;
+        Postponed.Remove(item);
+    }
+
     public void Admitted(PendingItem item)
     {
         item.Call = item.Call! with { State = CallState.Running, StartedAt = time.GetUtcNow() };
@@ -58,7 +95,7 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
     }
 
     /// <summary>Gives a live item its place and sends it to the journal.</summary>
-    public void Settle(PendingItem item, AgentOutcome? outcome = null, string? error = null)
+    public void Settle(PendingItem item, AgentOutcome? outcome = null, string? error = null, string? answer = null)
     {
         var settled = new SettledItem
         {
@@ -67,9 +104,11 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             Time = time.GetUtcNow(),
             Outcome = outcome,
             Error = error,
+            AnswerJson = answer,
             CallNumber = item.Call?.Number ?? 0,
         };
         item.Settled = true;
+        Postponed.Remove(item);
         if (item.Call is { } call)
         {
             report.Ended(call, outcome!);
@@ -117,6 +156,7 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             report.Ended(call, settled.Outcome!);
 
         _spentTokens += settled.Outcome?.Usage.OutputTokens ?? 0;
+        _spentDollars += settled.Outcome?.Cost ?? 0;
         _clock = settled.Time > _clock ? settled.Time : _clock;
         return new Deliver
         {
@@ -124,7 +164,9 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             Settlement = ItemSettlement.Of(settled, Workflows, item.Request),
             Time = _clock,
             SpentTokens = _spentTokens,
+            SpentMicroDollars = RunCost.MicroDollars(_spentDollars),
             Identity = Identity.OfOccurrence(item.Key),
+            Failure = ItemSettlement.FailureOf(item.Call, settled.Outcome),
         };
     }
 }

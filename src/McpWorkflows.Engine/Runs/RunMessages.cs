@@ -17,6 +17,19 @@ internal sealed record CallEnded(PendingItem Item, AgentOutcome? Outcome) : RunM
     public TaskCompletionSource OnDisk { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
+/// <summary>A call waits for a quota; <paramref name="Spent"/> is what the host said, if it was this call that was told.</summary>
+internal sealed record CallPostponed(PendingItem Item, QuotaWall Wall, AgentOutcome? Spent) : RunMessage;
+
+/// <summary>The quota is there again, and the call queues at the gate as before.</summary>
+internal sealed record CallRequeued(PendingItem Item) : RunMessage;
+
+/// <summary>Somebody answered a question, or said so: the journal is to be asked.</summary>
+/// <param name="Taken">Completed when the run has taken note.</param>
+internal sealed record AnswersArrived(TaskCompletionSource Taken) : RunMessage;
+
+/// <summary>The run's questions as they stand in the journal; null when it could not be read.</summary>
+internal sealed record QuestionsRead(IReadOnlyList<QuestionRecord>? Questions) : RunMessage;
+
 /// <summary>A child workflow was read, or could not be: exactly one is set.</summary>
 internal sealed record WorkflowLoaded(PendingItem Item, SavedWorkflow? Workflow, string? Error) : RunMessage;
 

@@ -7,6 +7,8 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Brings a new run into the journal.</summary>
 internal sealed class RunOpening(RunParts parts)
 {
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 1_000 };
+
     public async Task<RunSession> OpenAsync(StartRun request, CancellationToken cancellationToken)
     {
         CheckArgs(request.ArgsJson);
@@ -24,13 +26,15 @@ internal sealed class RunOpening(RunParts parts)
                 Model = request.Model,
                 Workspace = request.Workspace,
                 Budget = request.Budget,
+                BudgetDollars = request.BudgetDollars,
                 Seed = parts.Ids.NewSeed(),
                 MaxAgents = parts.Options.ScriptLimits.MaxAgents,
             },
             State = RunState.Running,
             CreatedAt = parts.Time.GetUtcNow(),
         };
-        await parts.Journal.CreateRunAsync(run, cancellationToken).ConfigureAwait(false);
+        var extensions = new ExtensionSnapshots(new Dictionary<string, string>());
+        await parts.Journal.CreateRunAsync(run, [.. extensions.Keep(script.Extensions)], cancellationToken).ConfigureAwait(false);
         return new RunSession { Run = run, Warnings = WarningsOf(script) };
     }
 
@@ -44,7 +48,7 @@ internal sealed class RunOpening(RunParts parts)
 
         try
         {
-            using var document = JsonDocument.Parse(argsJson);
+            using var document = JsonDocument.Parse(argsJson, Depth);
         }
         catch (JsonException failure)
         {

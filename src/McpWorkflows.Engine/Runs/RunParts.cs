@@ -14,4 +14,5 @@ internal sealed record RunParts(
     IWorkflowCatalog Catalog,
     TimeProvider Time,
     IIdSource Ids,
-    AgentGate Gate);
+    AgentGate Gate,
+    QuotaWalls Walls);

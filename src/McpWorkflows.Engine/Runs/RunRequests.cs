@@ -18,6 +18,9 @@ public sealed record StartRun
     public required string Workspace { get; init; }
 
     public long? Budget { get; init; }
+
+    /// <summary>Ceiling in US dollars.</summary>
+    public decimal? BudgetDollars { get; init; }
 }
 
 /// <summary>What to resume and what to change in it; null keeps what the run had.</summary>
@@ -33,13 +36,34 @@ public sealed record ResumeRun
 
     public long? Budget { get; init; }
 
+    /// <summary>Ceiling in US dollars.</summary>
+    public decimal? BudgetDollars { get; init; }
+
     /// <summary>Labels or numbers of calls to run again although they succeeded.</summary>
     public IReadOnlyList<string> Rerun { get; init; } = [];
+
+    /// <summary>Answers to what the run asks. With answers alone the run just goes on, in whichever process it is.</summary>
+    public IReadOnlyList<QuestionAnswer> Answers { get; init; } = [];
+
+    /// <summary>Something in the run is to be other than before.</summary>
+    internal bool IsEdit => Script is not null || Model is not null || Budget is not null || BudgetDollars is not null || Rerun.Count > 0;
 }
+
+/// <summary>A person's answer.</summary>
+/// <param name="Number">Of the question; null for the only open one.</param>
+/// <param name="Json">JSON text.</param>
+public sealed record QuestionAnswer(int? Number, string Json);
+
+/// <summary>The answer does not fit; nothing was stored. The message says what would.</summary>
+public sealed class AnswerRefusedException(string message) : Exception(message);
 
 /// <summary>There is no run of that id.</summary>
 public sealed class RunNotFoundException(string runId)
     : Exception($"There is no run '{runId}' in this journal. List the runs to see their ids.");
 
 /// <summary>The run is not in a state from which it can go on.</summary>
-public sealed class RunNotResumableException(string message) : Exception(message);
+public sealed class RunNotResumableException(string message) : Exception(message)
+{
+    /// <summary>Another living process owns the run.</summary>
+    internal bool IsHeld { get; init; }
+}

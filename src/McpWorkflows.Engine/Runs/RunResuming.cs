@@ -6,6 +6,15 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Takes up a run that stands in the journal.</summary>
 internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
 {
+    /// <summary>Takes a run up that can go on by itself; null when it no more is one of those.</summary>
+    public async Task<RunSession?> RecoverAsync(string runId, CancellationToken cancellationToken)
+    {
+        var found = runs.Correct(await FindAsync(runId, cancellationToken).ConfigureAwait(false));
+        return found.State is RunState.Waiting or RunState.Interrupted
+            ? await ContinueAsync(found, WorkflowScript.Parse(found.Script, found.FileName), new ResumeRun { RunId = runId }, cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
     public async Task<RunSession> OpenAsync(ResumeRun request, CancellationToken cancellationToken)
     {
         var found = runs.Correct(await FindAsync(request.RunId, cancellationToken).ConfigureAwait(false));
@@ -21,7 +30,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
     private async Task<RunSession> ContinueAsync(RunRecord found, WorkflowScript script, ResumeRun request, CancellationToken cancellationToken)
     {
         if (!await parts.Journal.TryLeaseAsync(found.Id, cancellationToken).ConfigureAwait(false))
-            throw new RunNotResumableException($"Run {found.Id} is held by another process. Wait for it, or cancel it first.");
+            throw new RunNotResumableException($"Run {found.Id} is held by another process. Wait for it, or cancel it first.") { IsHeld = true };
 
         // The run is this process's now: whoever asked may give up, but nothing stops half way any more.
         RunRecord? held = null;
@@ -49,6 +58,8 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         var old = await OldRun.ReadAsync(parts.Journal, held, CancellationToken.None).ConfigureAwait(false);
         var isRecovery = !held.State.HasEnded();
         var dropped = old.ToDrop(failures: !isRecovery, request.Rerun);
+        var kept = await KeptWork.RestoreAsync(parts.Agents, old, dropped, CancellationToken.None).ConfigureAwait(false);
+        dropped.AddRange(kept.Lost);
         var run = Edit(held, script, request) with { State = RunState.Running, Totals = old.Paid() };
         var marker = isRecovery && dropped.Count == 0 ? ResumeMarker.Last(old.Snapshots) : old.Mark(dropped, held.CreatedAt);
 
@@ -57,15 +68,24 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
             entries.Add(new ItemDropped(item.Key));
         foreach (var call in old.CallsOf(dropped))
             entries.Add(new CallOpened(call with { State = CallState.Queued, Outcome = null, StartedAt = null, EndedAt = null }));
+        var reopened = old.QuestionsOf(dropped, parts.Time.GetUtcNow()).ToList();
+        entries.AddRange(reopened.Select(question => new QuestionOpened(question)));
         if (!isRecovery || dropped.Count > 0)
             entries.Add(marker!.ToEntry(old.Snapshots));
+        entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         entries.Add(new RunChanged { State = RunState.Running, Totals = run.Totals });
         await parts.Journal.AppendAsync(run.Id, entries, CancellationToken.None).ConfigureAwait(false);
 
-        return old.Session(run, script, marker, dropped) with { Calls = old.Calls };
+        var session = old.Session(run, script, marker, dropped);
+        return session with
+        {
+            Calls = old.Calls,
+            Questions = [.. old.Questions.ExceptBy(reopened.Select(question => question.Key), question => question.Key), .. reopened],
+            Warnings = [.. session.Warnings, .. kept.Notes],
+        };
     }
 
-    /// <summary>Lets go of the lease and leaves the run as it was.</summary>
+    /// <summary>Lets go of the lease and leaves the run as it was; one that waits goes on waiting here.</summary>
     /// <param name="held">As read under the lease; null when it could not be read.</param>
     private async Task GiveBackAsync(RunRecord? held, RunRecord found)
     {
@@ -75,7 +95,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
             return;
         }
 
-        held = held.State.HasEnded() ? held : held with { State = RunState.Interrupted };
+        held = held.State.HasEnded() || held.State == RunState.Waiting ? held : held with { State = RunState.Interrupted };
         try
         {
             var change = new RunChanged
@@ -85,8 +105,12 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
                 ResultJson = held.ResultJson,
                 Error = held.Error,
                 EndedAt = held.EndedAt,
+                WaitingFor = held.WaitingFor,
+                WaitingUntil = held.WaitingUntil,
             };
             await parts.Journal.AppendAsync(held.Id, [change], CancellationToken.None).ConfigureAwait(false);
+            if (held.State == RunState.Waiting)
+                runs.Park(new ParkedRun(held.Id, held.WaitingUntil, DateTimeOffset.MinValue));
         }
         catch (Exception) // The first failure is the one to be told; until the journal writes again, this process knows.
         {
@@ -98,19 +122,22 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
     {
         var old = await OldRun.ReadAsync(parts.Journal, parent, cancellationToken).ConfigureAwait(false);
         var dropped = old.ToDrop(failures: true, request.Rerun);
+        var kept = await KeptWork.RestoreAsync(parts.Agents, old, dropped, cancellationToken).ConfigureAwait(false);
+        dropped.AddRange(kept.Lost);
         var marker = old.Mark(dropped, parent.CreatedAt);
         var run = Edit(parent, script, request) with
         {
             Id = parts.Ids.NewRunId(),
             ParentId = parent.Id,
             State = RunState.Running,
-            Totals = new RunTotals(),
+            Totals = new RunTotals { CountedTo = old.LastSequence },
             ResultJson = null,
             Error = null,
             EndedAt = null,
             CreatedAt = parts.Time.GetUtcNow(),
         };
-        var session = old.Session(run, script, marker, dropped) with { LastEvent = 0 };
+        var session = old.Session(run, script, marker, dropped) with { LastEvent = 0, Questions = [] };
+        session = session with { Warnings = [.. session.Warnings, .. kept.Notes] };
         List<JournalEntry> entries = [marker.ToEntry(new Dictionary<string, string>())];
         foreach (var (key, text) in old.Snapshots)
         {
@@ -118,6 +145,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
                 entries.Add(new SnapshotTaken(key, text));
         }
 
+        entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         foreach (var item in session.Settled)
             entries.Add(new ItemSettled(item));
         // In one commit: a child without its parent's answers would pay for them again.
@@ -136,10 +164,13 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         ResultJson = null,
         Error = null,
         EndedAt = null,
+        WaitingFor = null,
+        WaitingUntil = null,
         Settings = run.Settings with
         {
             Model = request.Model ?? run.Settings.Model,
             Budget = request.Budget ?? run.Settings.Budget,
+            BudgetDollars = request.BudgetDollars ?? run.Settings.BudgetDollars,
         },
     };
 }

@@ -16,6 +16,9 @@ internal sealed record RunSession
     /// <summary>The run's own calls of earlier sessions: a call keeps its number.</summary>
     public IReadOnlyList<CallRecord> Calls { get; init; } = [];
 
+    /// <summary>The run's own questions of earlier sessions.</summary>
+    public IReadOnlyList<QuestionRecord> Questions { get; init; } = [];
+
     /// <summary>Labels of journaled calls, a parent's included.</summary>
     public IReadOnlyDictionary<ItemKey, string> Labels { get; init; } = new Dictionary<ItemKey, string>();
 

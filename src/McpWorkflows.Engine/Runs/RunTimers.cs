@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>
@@ -8,26 +10,46 @@ internal sealed class RunTimers(TimeProvider time, Action wake) : IDisposable
 {
     private const long Unarmed = long.MinValue;
 
-    private readonly PriorityQueue<PendingItem, (long Due, int Request)> _queue = new();
+    private readonly PriorityQueue<(PendingItem Item, DateTimeOffset At), (long Due, int Request)> _queue = new();
     private ITimer? _timer;
     private long _armedFor = Unarmed;
 
     public void Start(PendingItem item, double delayMilliseconds)
     {
         var delay = TimeSpan.FromMilliseconds(Math.Clamp(double.IsNaN(delayMilliseconds) ? 0 : delayMilliseconds, 0, int.MaxValue));
-        _queue.Enqueue(item, (DueAfter(delay), item.RequestId));
+        _queue.Enqueue((item, time.GetUtcNow() + delay), (DueAfter(delay), item.RequestId));
+    }
+
+    /// <summary>When the next timer fires, or null.</summary>
+    public DateTimeOffset? Next
+    {
+        get
+        {
+            while (_queue.TryPeek(out var timer, out _))
+            {
+                if (!timer.Item.Over)
+                    return timer.At;
+                _queue.Dequeue();
+            }
+
+            return null;
+        }
     }
 
     /// <summary>Takes the next timer that is due.</summary>
-    public bool TryTakeDue(out PendingItem item)
+    public bool TryTakeDue([NotNullWhen(true)] out PendingItem? item)
     {
-        while (_queue.TryPeek(out item!, out var place) && (item.Over || place.Due <= time.GetTimestamp()))
+        while (_queue.TryPeek(out var timer, out var place) && (timer.Item.Over || place.Due <= time.GetTimestamp()))
         {
             _queue.Dequeue();
-            if (!item.Over)
-                return true;
+            if (timer.Item.Over)
+                continue;
+
+            item = timer.Item;
+            return true;
         }
 
+        item = null;
         return false;
     }
 

@@ -19,7 +19,7 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
     private ITimer? _timer;
     private bool _armed;
     private volatile bool _delayOver;
-    private bool _hasSettlements;
+    private bool _isUrgent;
 
     /// <summary>The batch to which added entries belong.</summary>
     public CommitBatch Current { get; private set; } = new(0);
@@ -30,16 +30,16 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
     public void Add(JournalEntry entry)
     {
         _entries.Add(entry);
-        _hasSettlements |= entry is ItemSettled;
+        _isUrgent |= entry is ItemSettled or QuestionOpened or RunChanged;
     }
 
-    /// <summary>Sends settlements at once, and what else there is along with them or after a while.</summary>
+    /// <summary>Sends what the script or a person waits for at once, and what else there is along with it or after a while.</summary>
     public void SendDue()
     {
         if (_entries.Count == 0)
             return;
 
-        if (!_hasSettlements && !_delayOver)
+        if (!_isUrgent && !_delayOver)
         {
             Arm();
             return;
@@ -73,7 +73,7 @@ internal sealed class RunWriter(IJournal journal, string runId, TimeProvider tim
     {
         var entries = _entries;
         _entries = [];
-        _hasSettlements = false;
+        _isUrgent = false;
         _delayOver = false;
         _armed = false;
         return entries;

@@ -8,14 +8,15 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Starts, resumes, cancels and watches runs. One per process; safe for use from any thread.</summary>
 public sealed class WorkflowEngine : IAsyncDisposable
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
-
     private readonly RunParts _parts;
     private readonly ActiveRuns _runs = new();
-    private readonly CancelWatch _cancels;
-    private readonly SemaphoreSlim _resuming = new(1, 1);
+    private readonly RunLauncher _launcher;
+    private readonly RunFollowing _following;
+    private readonly CancellationTokenSource _lifetime = new();
     private volatile bool _disposed;
+    private int _attends;
 
+    /// <param name="answers">Checks answers to questions with a schema; without it any answer is taken.</param>
     public WorkflowEngine(
         EngineOptions options,
         IJournal journal,
@@ -23,11 +24,15 @@ public sealed class WorkflowEngine : IAsyncDisposable
         IScriptRuntimeFactory scripts,
         IWorkflowCatalog catalog,
         TimeProvider time,
-        IIdSource ids)
+        IIdSource ids,
+        IAnswerValidator? answers = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
-        _parts = new RunParts(options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency));
-        _cancels = new CancelWatch(journal, time, () => _runs.Any, runId => _runs.Find(runId)?.Stop(RunEnd.Cancelled));
+        _parts = new RunParts(
+            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, journal.ShareSlots(options.Concurrency)), new QuotaWalls(time));
+        _launcher = new RunLauncher(_parts, _runs, answers);
+        _following = new RunFollowing(_parts, _runs);
+        _launcher.Launched = new RequestWatch(_parts, _runs, _launcher).Start;
     }
 
     /// <summary>Whether runs are at work in this process.</summary>
@@ -41,29 +46,31 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public async Task<string> StartAsync(StartRun request, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Launch(await new RunOpening(_parts).OpenAsync(request, cancellationToken).ConfigureAwait(false));
+        return await _launcher.StartAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Goes on with a run that is neither running nor completed; a completed one becomes the parent of a new run.
-    /// Returns the id of the run that is now running. Throws <see cref="RunNotFoundException"/>,
-    /// <see cref="RunNotResumableException"/> or <see cref="ScriptRefusedException"/>.
+    /// Answers are stored first, and with answers alone a run may also be at work, here or in another process.
+    /// Returns the id of the run that goes on. Throws <see cref="RunNotFoundException"/>,
+    /// <see cref="RunNotResumableException"/>, <see cref="AnswerRefusedException"/> or <see cref="ScriptRefusedException"/>.
     /// </summary>
     public async Task<string> ResumeAsync(ResumeRun request, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        await _resuming.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // A session that is closing still holds the lease.
-            if (_runs.Find(request.RunId) is { } closing && closing.Status.Run.State != RunState.Running)
-                await closing.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return Launch(await new RunResuming(_parts, _runs).OpenAsync(request, cancellationToken).ConfigureAwait(false));
-        }
-        finally
-        {
-            _resuming.Release();
-        }
+        return await _launcher.ResumeAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// From now on this process takes up what can go on by itself and has no living owner: runs that waited for an answer
+    /// or a time, and at once, if <see cref="EngineOptions.ResumeInterrupted"/> says so, interrupted ones. For servers.
+    /// </summary>
+    /// <param name="mayTakeUp">Whether this process can run that run, its model for one; asked from any thread.</param>
+    public void Attend(Func<RunRecord, bool> mayTakeUp)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Interlocked.Exchange(ref _attends, 1) == 0)
+            _ = Task.Run(() => new OrphanWatch(_parts, _runs, _launcher, mayTakeUp).RunAsync(_lifetime.Token));
     }
 
     /// <summary>Cancels a run wherever it runs. False when it had already ended. Throws <see cref="RunNotFoundException"/>.</summary>
@@ -75,17 +82,13 @@ public sealed class WorkflowEngine : IAsyncDisposable
             return true;
         }
 
-        if (_runs.FindUnwritten(runId) is { } stopped)
+        if (await _launcher.CancelUnloadedAsync(runId, cancellationToken).ConfigureAwait(false)
+            || await _parts.Journal.RequestCancelAsync(runId, cancellationToken).ConfigureAwait(false))
         {
-            var change = new RunChanged { State = RunState.Cancelled, Totals = stopped.Totals, EndedAt = _parts.Time.GetUtcNow() };
-            await _parts.Journal.AppendAsync(runId, [change], cancellationToken).ConfigureAwait(false);
-            _runs.ForgetUnwritten(runId);
             return true;
         }
 
-        if (await _parts.Journal.RequestCancelAsync(runId, cancellationToken).ConfigureAwait(false))
-            return true;
-        await FindAsync(runId, cancellationToken).ConfigureAwait(false);
+        await _following.FindAsync(runId, cancellationToken).ConfigureAwait(false);
         return false;
     }
 
@@ -98,51 +101,19 @@ public sealed class WorkflowEngine : IAsyncDisposable
         if (_runs.Find(runId) is { } actor)
             return await actor.SkipAsync(call).WaitAsync(cancellationToken).ConfigureAwait(false);
 
-        await FindAsync(runId, cancellationToken).ConfigureAwait(false);
+        await _following.FindAsync(runId, cancellationToken).ConfigureAwait(false);
         return false;
     }
 
     /// <summary>Throws <see cref="RunNotFoundException"/>.</summary>
-    public async Task<RunStatus> GetStatusAsync(string runId, CancellationToken cancellationToken)
-    {
-        if (_runs.Find(runId) is { } actor)
-            return actor.Status;
+    public Task<RunStatus> GetStatusAsync(string runId, CancellationToken cancellationToken) => _following.StatusAsync(runId, cancellationToken);
 
-        var run = await FindAsync(runId, cancellationToken).ConfigureAwait(false);
-        // Somebody else may have gone on with a run that ended here.
-        return _runs.FindEnded(runId) is { } ended && ended.Run.State == run.State && ended.Run.EndedAt == run.EndedAt
-            ? ended
-            : await JournaledStatus.ReadAsync(_parts.Journal, run, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Waits until the run has ended (or waits for a person) or the time is up, whichever is first; also for runs of other processes.</summary>
-    public async Task<RunStatus> WaitAsync(string runId, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        if (_runs.Find(runId) is { } actor)
-        {
-            try
-            {
-                await actor.Completion.WaitAsync(timeout, _parts.Time, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                // The caller's time is up, not the run's.
-            }
-
-            return actor.Status;
-        }
-
-        var started = _parts.Time.GetTimestamp();
-        while ((await FindAsync(runId, cancellationToken).ConfigureAwait(false)).State == RunState.Running)
-        {
-            var left = timeout == Timeout.InfiniteTimeSpan ? PollInterval : timeout - _parts.Time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
-                break;
-            await Task.Delay(left < PollInterval ? left : PollInterval, _parts.Time, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await GetStatusAsync(runId, cancellationToken).ConfigureAwait(false);
-    }
+    /// <summary>
+    /// Waits until the run has ended or waits for a person, or the time is up, whichever is first; also for runs of other
+    /// processes. A run that waits for a quota goes on by itself, and so does the wait.
+    /// </summary>
+    public Task<RunStatus> WaitAsync(string runId, TimeSpan timeout, CancellationToken cancellationToken) =>
+        _following.WaitAsync(runId, timeout, cancellationToken);
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<RunRecord>> ListAsync(int limit, CancellationToken cancellationToken) =>
@@ -152,29 +123,16 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public IDisposable Subscribe(string runId, Action<RunEvent> handler) =>
         _runs.Find(runId)?.Subscribe(handler) ?? NoSubscription.Instance;
 
-    /// <summary>Stops all runs without ending them: they read as interrupted and can be resumed.</summary>
+    /// <summary>Stops all runs without ending them: they read as interrupted, or wait on, and can be resumed.</summary>
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
-        var actors = _runs.All();
-        foreach (var actor in actors)
-            actor.Stop(RunEnd.Interrupted);
-        await Task.WhenAll(actors.Select(actor => actor.Completion)).ConfigureAwait(false);
+        await _lifetime.CancelAsync().ConfigureAwait(false);
+        await _launcher.StopAsync().ConfigureAwait(false);
     }
 
-    private string Launch(RunSession session)
-    {
-        var actor = new RunActor(session, _parts, _runs.Remove);
-        _runs.Add(actor);
-        actor.Start();
-        _cancels.Start();
-        if (_disposed)
-            actor.Stop(RunEnd.Interrupted);
-        return actor.RunId;
-    }
-
-    private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken) =>
-        _runs.Correct(await _parts.Journal.FindRunAsync(runId, cancellationToken).ConfigureAwait(false) ?? throw new RunNotFoundException(runId));
+    /// <summary>Completes when the run leaves this process's memory; null when it is not in it.</summary>
+    internal Task? SessionOf(string runId) => _runs.Find(runId)?.Completion;
 
     private sealed class NoSubscription : IDisposable
     {

@@ -7,7 +7,7 @@ using McpWorkflows.Engine.Workflows;
 
 namespace McpWorkflows.Engine.Runs;
 
-/// <summary>Child workflows as the run first used them.</summary>
+/// <summary>Child workflows and agent types as the run first used them.</summary>
 internal sealed class WorkflowSnapshots(IReadOnlyDictionary<string, string> stored)
 {
     private readonly Dictionary<string, string> _texts = new(stored);
@@ -21,6 +21,16 @@ internal sealed class WorkflowSnapshots(IReadOnlyDictionary<string, string> stor
         var entry = new SnapshotTaken(KeyOf(request), ToJson(workflow));
         _texts.TryAdd(entry.Key, entry.Text);
         return entry;
+    }
+
+    /// <summary>Another text of the run, by its key.</summary>
+    public string? FindText(string key) => _texts.GetValueOrDefault(key);
+
+    /// <summary>As for workflows: what was there first stays.</summary>
+    public SnapshotTaken KeepText(string key, string text)
+    {
+        _texts.TryAdd(key, text);
+        return new SnapshotTaken(key, text);
     }
 
     private static string KeyOf(WorkflowRequested request) =>

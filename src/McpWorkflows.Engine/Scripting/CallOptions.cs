@@ -82,9 +82,11 @@ internal sealed record CallOptions(AgentOptions Agent, string? Label, string? Ph
                     agent = agent with { Effort = Effort(value) };
                     break;
                 case "isolation":
-                    throw Isolation(value);
+                    agent = agent with { Isolation = Isolation(value) };
+                    break;
                 case "agentType":
-                    throw AgentType(value);
+                    agent = agent with { AgentType = Text(value, "agentType", "the name of an agent type") };
+                    break;
                 case "stallMs":
                     agent = agent with { Stall = Milliseconds(value, "stallMs") };
                     break;
@@ -133,14 +135,10 @@ internal sealed record CallOptions(AgentOptions Agent, string? Label, string? Ph
             ? value.GetString()!
             : throw TypeFault("options.effort", "must be 'low', 'medium', 'high', 'xhigh' or 'max', got " + value.GetRawText());
 
-    private static CallRefusedException Isolation(JsonElement value) =>
+    private static string Isolation(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && value.GetString() == "worktree"
-            ? new CallRefusedException("Error", "agent() option isolation: 'worktree' is not available yet. Leave the option out.")
-            : TypeFault("options.isolation", "must be 'worktree', got " + value.GetRawText());
-
-    private static CallRefusedException AgentType(JsonElement value) =>
-        new("Error", $"agent type '{Text(value, "agentType", "the name of an agent type")}' not found: agent types are not available yet. "
-            + "Leave agentType out and put its instructions into the prompt.");
+            ? "worktree"
+            : throw TypeFault("options.isolation", "must be 'worktree', got " + value.GetRawText());
 
     private static TimeSpan Milliseconds(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Number && value.GetDouble() is > 0 and <= int.MaxValue

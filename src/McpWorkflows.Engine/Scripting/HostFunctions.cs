@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Jint;
 using Jint.Native;
@@ -12,7 +13,8 @@ namespace McpWorkflows.Engine.Scripting;
 /// </summary>
 internal sealed class HostFunctions
 {
-    private const int MaxLabelLength = 60;
+    private const int MaxDefaultLabel = 60;
+    private const int MaxLabel = 200;
 
     private readonly StartScript _start;
     private readonly OutputBuffer _outputs;
@@ -28,8 +30,13 @@ internal sealed class HostFunctions
 
     public SeededRandom Random { get; }
 
+    /// <summary><c>failures()</c>.</summary>
+    public FailureList Failures { get; } = new();
+
     /// <summary><c>budget.spent()</c>.</summary>
     public long SpentTokens { get; set; }
+
+    public long SpentMicroDollars { get; set; }
 
     /// <summary>The object the prelude is called with.</summary>
     public ObjectInstance Build(Jint.Engine engine)
@@ -43,7 +50,9 @@ internal sealed class HostFunctions
         Add("workflow", args => Tell(new WorkflowRequested((int)args[0].AsNumber(), Text(args[1]), Text(args[2]))));
         Add("phase", args => Tell(new PhaseEntered(PhaseTitle(Text(args[0]), Text(args[1]))!)));
         Add("log", args => Tell(new Logged(Text(args[0])!, Text(args[1])!)));
-        Add("branchFailed", args => Tell(new BranchFailed(Text(args[0])!, Text(args[1])!)));
+        Add("branchFailed", args => BranchFailed(Text(args[0])!, Text(args[1])!, PhaseTitle(Text(args[2]), Text(args[3])), args[4].AsBoolean()));
+        Add("question", args => Question((int)args[0].AsNumber(), Text(args[1])!, Text(args[2])));
+        Add("failures", _ => Failures.ToJson());
         Add("returned", args => End(new ScriptEnd(true, Text(args[0]), null)));
         Add("failed", args => End(new ScriptEnd(false, Text(args[0]), Text(args[1]))));
         Add("spent", _ => SpentTokens);
@@ -71,7 +80,7 @@ internal sealed class HostFunctions
                 RequestId = requestId,
                 Prompt = prompt,
                 Options = options.Agent,
-                Label = options.Label is { Length: > 0 } label ? label : DefaultLabel(prompt),
+                Label = options.Label is { Length: > 0 } label ? CutText.At(label, MaxLabel) : DefaultLabel(prompt),
                 Phase = PhaseTitle(options.Phase ?? phase, prefix),
             });
         }
@@ -80,6 +89,30 @@ internal sealed class HostFunctions
             return $"{refusal.Name}: {refusal.Message}";
         }
     }
+
+    private JsValue Question(int requestId, string text, string? optionsJson)
+    {
+        try
+        {
+            return Tell(QuestionOptions.Read(optionsJson).Ask(requestId, text));
+        }
+        catch (CallRefusedException refusal)
+        {
+            return $"{refusal.Name}: {refusal.Message}";
+        }
+    }
+
+    private JsValue BranchFailed(string where, string message, string? phase, bool ofAgent)
+    {
+        if (!ofAgent)
+        {
+            Failures.Add(new CallFailure("branch", where, phase, message, 0, null));
+        }
+
+        return Tell(new BranchFailed(where, message, phase, ofAgent));
+    }
+
+    private static string Dollars(long millionths) => string.Create(CultureInfo.InvariantCulture, $"${millionths / 1_000_000m:0.00####}");
 
     private void TakePlace()
     {
@@ -97,6 +130,14 @@ internal sealed class HostFunctions
                 "WorkflowBudgetExceededError",
                 $"The run's budget of {total:N0} output tokens is spent ({SpentTokens:N0} used), so no further agent starts. "
                 + "Check budget.remaining() before a call, or resume with a larger budget.");
+        }
+
+        if (_start.BudgetMicroDollars is { } ceiling && SpentMicroDollars >= ceiling)
+        {
+            throw new CallRefusedException(
+                "WorkflowBudgetExceededError",
+                $"The run's budget of {Dollars(ceiling)} is spent ({Dollars(SpentMicroDollars)} used), so no further agent starts. "
+                + "Resume with a larger budget.");
         }
 
         _agents++;
@@ -121,7 +162,7 @@ internal sealed class HostFunctions
 
     private static string DefaultLabel(string prompt)
     {
-        var label = new StringBuilder(MaxLabelLength);
+        var label = new StringBuilder(MaxDefaultLabel);
         foreach (var unit in prompt)
         {
             if (char.IsWhiteSpace(unit) || char.IsControl(unit))
@@ -136,7 +177,7 @@ internal sealed class HostFunctions
                 label.Append(unit);
             }
 
-            if (label.Length == MaxLabelLength)
+            if (label.Length == MaxDefaultLabel)
             {
                 break;
             }

@@ -32,7 +32,9 @@ internal sealed class MemoryMeter(long limitBytes)
         var live = LiveAt(GC.GetTotalMemory(forceFullCollection: false), allocated);
         if (live > limitBytes)
         {
-            var heap = GC.GetTotalMemory(forceFullCollection: true);
+            // Once: everybody else in this process waits meanwhile.
+            GC.Collect();
+            var heap = GC.GetTotalMemory(forceFullCollection: false);
             live = LiveAt(heap, allocated);
             _heapAtMeasure = heap;
             _liveAtMeasure = live;

@@ -5,6 +5,12 @@ internal sealed class OutputBuffer
 {
     private const int MaxLines = 1_000;
 
+    /// <summary>Lines are for people; what is longer belongs into an agent's prompt or the result.</summary>
+    private const int MaxLineLength = 8_000;
+
+    /// <summary>Far beyond what honest scripts ask for at once: every one of them is written to the journal or watched.</summary>
+    private const int MaxOutputs = 50_000;
+
     private List<ScriptOutput> _outputs = [];
     private int _lines;
 
@@ -19,7 +25,15 @@ internal sealed class OutputBuffer
             DropOldLines();
         }
 
-        _outputs.Add(output);
+        _outputs.Add(output is Logged { Text.Length: > MaxLineLength } line
+            ? line with { Text = $"{line.Text.AsSpan(0, MaxLineLength)} … ({line.Text.Length:N0} characters, the rest is cut off)" }
+            : output);
+        if (_outputs.Count - _lines > MaxOutputs)
+        {
+            throw new SliceOverrunException(
+                $"The script asked for more than {MaxOutputs:N0} things (timers, phases, workflows, failed branches) without waiting for any. "
+                + "Look for a loop that does not end.");
+        }
     }
 
     /// <summary>Everything since the last call.</summary>

@@ -10,6 +10,7 @@
   const hasOwn = Object.hasOwn;
   const keysOf = Object.keys;
   const isArray = Array.isArray;
+  const arrayOf = Array.of;
   const NativeArray = Array;
   const NativePromise = Promise;
   const NativeError = Error;
@@ -27,6 +28,9 @@
   const slice = String.prototype.slice;
   const trim = String.prototype.trim;
   const test = RegExp.prototype.test;
+  const NativeWeakSet = WeakSet;
+  const addTo = WeakSet.prototype.add;
+  const isIn = WeakSet.prototype.has;
   const stackOf = Object.getOwnPropertyDescriptor(Error.prototype, 'stack')?.get;
   const plainName = /^[A-Za-z_$][\w$]*$/;
 
@@ -36,6 +40,9 @@
   hide(WorkflowBudgetExceededError.prototype, 'name', 'WorkflowBudgetExceededError');
 
   const pending = { __proto__: null };
+  const agentErrors = new NativeWeakSet();
+  const maxOpenTimers = 10000;
+  let openTimers = 0;
   let lastRequest = 0;
 
   function hide(target, name, value) {
@@ -44,6 +51,11 @@
 
   function put(array, index, value) {
     defineProperty(array, index, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
+  }
+
+  // Jint's slice(n) gives holes for the elements of arrays to which they were added by definition.
+  function dense(array) {
+    return apply(arrayOf, NativeArray, array);
   }
 
   function guard(owner, name) {
@@ -235,6 +247,27 @@
     if (refusal !== undefined) throwRefusal(refusal);
     lastRequest = id;
     return new NativePromise((resolve, reject) => {
+      pending[id] = { __proto__: null, resolve, reject, isAgent: true };
+    });
+  }
+
+  function askPerson(question, options) {
+    if (typeof question !== 'string') {
+      throw new NativeTypeError('checkpoint() needs a string as question, got ' + kindOf(question) + '.');
+    }
+    let json;
+    if (options !== undefined && options !== null) {
+      if (typeof options !== 'object' || isArray(options)) {
+        throw new NativeTypeError('checkpoint() takes its options as an object, got ' + kindOf(options)
+          + '. Write checkpoint(question, { schema, default, timeoutMs }).');
+      }
+      json = jsonOf(options, 'options');
+    }
+    const id = lastRequest + 1;
+    const refusal = host.question(id, question, json);
+    if (refusal !== undefined) throwRefusal(refusal);
+    lastRequest = id;
+    return new NativePromise((resolve, reject) => {
       pending[id] = { __proto__: null, resolve, reject };
     });
   }
@@ -248,7 +281,7 @@
     }
   }
 
-  function parallel(thunks) {
+  function runParallel(scope, thunks) {
     try {
       checkList(thunks, 'parallel', 'functions');
       const count = thunks.length;
@@ -267,10 +300,10 @@
         let open = count;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(results);
+          if (--open === 0) resolve(dense(results));
         };
         const fail = (i, error) => {
-          branchFailed('parallel[' + i + ']', error);
+          branchFailed(scope, 'parallel[' + i + ']', error);
           finish(i, null);
         };
         if (count === 0) resolve(results);
@@ -290,7 +323,7 @@
     }
   }
 
-  function pipeline(items, ...stages) {
+  function runPipeline(scope, items, stages) {
     try {
       checkList(items, 'pipeline', 'items');
       for (let s = 0; s < stages.length; s++) {
@@ -307,7 +340,7 @@
         let open = count;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(results);
+          if (--open === 0) resolve(dense(results));
         };
         const advance = (i, s, previous) => {
           if (s === stages.length) {
@@ -315,7 +348,7 @@
             return;
           }
           const fail = error => {
-            branchFailed('pipeline[' + i + '] stage ' + (s + 1), error);
+            branchFailed(scope, 'pipeline[' + i + '] stage ' + (s + 1), error);
             finish(i, null);
           };
           let value;
@@ -335,9 +368,10 @@
     }
   }
 
-  function branchFailed(where, error) {
+  function branchFailed(scope, where, error) {
     const message = describe(error);
-    host.branchFailed(where, message);
+    const ofAgent = typeof error === 'object' && error !== null && apply(isIn, agentErrors, [error]);
+    host.branchFailed(where, message, scope.phase, scope.prefix, ofAgent);
     host.log('warn', where + ' failed: ' + message);
   }
 
@@ -369,6 +403,10 @@
     if (typeof callback !== 'function') {
       throw new NativeTypeError('setTimeout() expects a function, got ' + kindOf(callback) + '.');
     }
+    if (openTimers >= maxOpenTimers) {
+      throw new NativeRangeError('setTimeout() was called ' + maxOpenTimers + ' times with none of them due yet. Does every timer start several more?');
+    }
+    openTimers++;
     const asked = toNumber(delay);
     const id = ++lastRequest;
     pending[id] = { __proto__: null, callback, rest };
@@ -379,6 +417,7 @@
   function clearTimer(id) {
     if (typeof id === 'number' && pending[id] !== undefined && pending[id].callback !== undefined) {
       delete pending[id];
+      openTimers--;
       host.clear(id);
     }
   }
@@ -399,9 +438,10 @@
     },
   });
 
-  function makeScope(prefix, depth, argsJson) {
+  // Extensions, by name, take the dialect and give the function that scripts call.
+  function makeScope(prefix, depth, argsJson, extensions) {
     const scope = { __proto__: null, prefix, depth, phase: undefined };
-    return {
+    const globals = {
       __proto__: null,
       agent: function agent(prompt, options) {
         try {
@@ -410,8 +450,15 @@
           return rejected(error);
         }
       },
-      parallel,
-      pipeline,
+      // No tail calls: those leave no frame behind, by which an error finds its place in the script.
+      parallel: function parallel(thunks) {
+        const results = runParallel(scope, thunks);
+        return results;
+      },
+      pipeline: function pipeline(items, ...stages) {
+        const results = runPipeline(scope, items, stages);
+        return results;
+      },
       workflow: function workflow(target, args) {
         try {
           return startWorkflow(scope, target, args);
@@ -439,14 +486,29 @@
       },
       setTimeout: setTimer,
       clearTimeout: clearTimer,
+      checkpoint: function checkpoint(question, options) {
+        try {
+          return askPerson(question, options);
+        } catch (error) {
+          return rejected(error);
+        }
+      },
+      failures: function failures() { return parseJson(host.failures()); },
     };
+    const dialect = valuesOf(globals, host.dialect);
+    const names = keysOf(extensions);
+    for (let i = 0; i < names.length; i++) globals[names[i]] = apply(extensions[names[i]], undefined, dialect);
+    return globals;
+  }
+
+  function valuesOf(globals, names) {
+    const values = new NativeArray(names.length);
+    for (let i = 0; i < names.length; i++) put(values, i, globals[names[i]]);
+    return values;
   }
 
   function run(factory, globals) {
-    const body = apply(factory, undefined, [
-      globals.agent, globals.parallel, globals.pipeline, globals.workflow, globals.phase, globals.log, globals.args,
-      globals.budget, globals.console, globals.setTimeout, globals.clearTimeout]);
-    return apply(body, undefined, [globals]);
+    return apply(apply(factory, undefined, valuesOf(globals, host.globals)), undefined, [globals]);
   }
 
   function reportFailure(error) {
@@ -474,8 +536,8 @@
   return {
     __proto__: null,
 
-    start(factory, argsJson) {
-      const globals = makeScope(undefined, 0, argsJson);
+    start(factory, argsJson, extensions) {
+      const globals = makeScope(undefined, 0, argsJson, extensions);
       const own = keysOf(globals);
       for (let i = 0; i < own.length; i++) hide(globalThis, own[i], globals[own[i]]);
       apply(promiseThen, run(factory, globals), [
@@ -501,6 +563,7 @@
         }
         return;
       }
+      openTimers--;
       try {
         apply(request.callback, undefined, request.rest);
       } catch (error) {
@@ -512,15 +575,18 @@
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
-      if (request.reject !== undefined) request.reject(errorOf(name, message));
+      if (request.reject === undefined) return;
+      const error = errorOf(name, message);
+      if (request.isAgent) apply(addTo, agentErrors, [error]);
+      request.reject(error);
     },
 
-    runChild(id, factory, prefix) {
+    runChild(id, factory, prefix, extensions) {
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
       host.phase(undefined, prefix);
-      apply(promiseThen, run(factory, makeScope(prefix, 1, request.argsJson)), [
+      apply(promiseThen, run(factory, makeScope(prefix, 1, request.argsJson, extensions)), [
         value => {
           try {
             const json = jsonOf(value, 'result');

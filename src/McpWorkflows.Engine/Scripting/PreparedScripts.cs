@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Acornima.Ast;
 using Jint;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripts;
 
 namespace McpWorkflows.Engine.Scripting;
@@ -20,6 +22,7 @@ internal static class PreparedScripts
     };
 
     private static readonly Lazy<Prepared<Script>> LazyPrelude = new(() => Prepare(ReadPrelude(), PreludeName));
+    private static readonly ConcurrentDictionary<ScriptExtension, Prepared<Script>> Extensions = new();
     private static readonly Lock Gate = new();
     private static readonly Dictionary<(string Text, string FileName, string SourceName), PreparedWorkflow> Cache = [];
     private static readonly Queue<(string Text, string FileName, string SourceName)> Age = new();
@@ -40,8 +43,8 @@ internal static class PreparedScripts
             }
         }
 
-        var wrapped = WorkflowScript.Parse(text, fileName).Wrapped;
-        var prepared = new PreparedWorkflow(Prepare(wrapped.Code, sourceName), wrapped);
+        var script = WorkflowScript.Parse(text, fileName);
+        var prepared = new PreparedWorkflow(Prepare(script.Wrapped.Code, sourceName), script.Wrapped, script.Extensions);
         lock (Gate)
         {
             if (Cache.TryAdd(key, prepared))
@@ -57,6 +60,10 @@ internal static class PreparedScripts
         return prepared;
     }
 
+    /// <summary>An expression: a function that takes the dialect's globals and gives the extension.</summary>
+    public static Prepared<Script> Extension(ScriptExtension extension) => Extensions.GetOrAdd(extension, static one => Prepare(
+        $"(function ({string.Join(", ", WrappedScript.Dialect)}) {{\n{one.Source}\nreturn {one.Name}; }})", $"<{one.Name}>"));
+
     private static Prepared<Script> Prepare(string code, string sourceName) =>
         Jint.Engine.PrepareScript(code, sourceName, strict: true, Options);
 
@@ -69,4 +76,5 @@ internal static class PreparedScripts
 }
 
 /// <summary>A workflow ready for Jint, and what leads from its positions back to the file's.</summary>
-internal sealed record PreparedWorkflow(Prepared<Script> Script, WrappedScript Wrapped);
+/// <param name="Extensions">Names of those it may call.</param>
+internal sealed record PreparedWorkflow(Prepared<Script> Script, WrappedScript Wrapped, IReadOnlyList<string> Extensions);

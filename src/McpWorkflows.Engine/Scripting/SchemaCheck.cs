@@ -17,6 +17,9 @@ internal static class SchemaCheck
 
     private static readonly string[] SubschemaLists = ["anyOf", "oneOf", "allOf", "prefixItems"];
 
+    /// <summary>With one of these at the root, the fields may be named further inside.</summary>
+    private static readonly string[] Choices = ["anyOf", "oneOf", "allOf", "$ref"];
+
     private static readonly string[] SubschemaMaps = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 
     private static readonly string[] Counts =
@@ -32,18 +35,22 @@ internal static class SchemaCheck
             return "schema must be an object such as { type: 'object', properties: { … } }";
         }
 
-        if (!schema.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || type.GetString() != "object")
+        var isChoice = Array.Exists(Choices, keyword => schema.TryGetProperty(keyword, out _));
+        if (!schema.TryGetProperty("type", out var type) ? !isChoice : type.ValueKind != JsonValueKind.String || type.GetString() != "object")
         {
             return "schema/type must be 'object' at the root. Wrap the answer: { type: 'object', properties: { answer: … } }";
         }
 
-        if (!schema.TryGetProperty("properties", out _))
+        if (!isChoice && !schema.TryGetProperty("properties", out _))
         {
             return "schema/properties is missing. Name the fields of the answer";
         }
 
         return Check(schema, "schema", 0);
     }
+
+    /// <summary>The same for a schema whose root may be of any type.</summary>
+    public static string? FindFaultOfAny(JsonElement schema) => Check(schema, "schema", 0);
 
     private static string? Check(JsonElement schema, string at, int depth)
     {

@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.Extensions;
+
 namespace McpWorkflows.Engine.Scripting;
 
 /// <summary>What the engine tells a script; plain data, fit to be serialized.</summary>
@@ -24,7 +26,13 @@ public sealed record StartScript : ScriptInput
     /// <summary>Ceiling in output tokens; null for none.</summary>
     public long? BudgetTotal { get; init; }
 
+    /// <summary>Ceiling in millionths of a US dollar; scripts do not see it, but <c>agent()</c> rejects when it is reached.</summary>
+    public long? BudgetMicroDollars { get; init; }
+
     public required ScriptLimits Limits { get; init; }
+
+    /// <summary>Every extension that the script or a child of it may call; others read as <c>undefined</c>.</summary>
+    public IReadOnlyList<ScriptExtension> Extensions { get; init; } = [];
 }
 
 /// <summary>Bounds on what a script may take.</summary>
@@ -49,7 +57,7 @@ public sealed record ScriptLimits
     public int CallDepth { get; init; } = 6_000;
 }
 
-/// <summary>Settles one thing the script waits for: an agent call, a timer or a child workflow.</summary>
+/// <summary>Settles one thing the script waits for: an agent call, a timer, a child workflow or a question.</summary>
 public sealed record Deliver : ScriptInput
 {
     /// <summary>The number the script's side gave the request.</summary>
@@ -63,12 +71,27 @@ public sealed record Deliver : ScriptInput
     /// <summary>Output tokens delivered so far, this delivery included: <c>budget.spent()</c>.</summary>
     public required long SpentTokens { get; init; }
 
+    /// <summary>Millionths of a US dollar that what was delivered so far cost, as far as its price is known.</summary>
+    public long SpentMicroDollars { get; init; }
+
     /// <summary>
     /// Hex of the identity of what is delivered. <c>Math.random</c> restarts from the run's seed and this, so that
     /// a draw inserted by an edit changes nothing past the next delivery.
     /// </summary>
     public required string Identity { get; init; }
+
+    /// <summary>For a call that failed: what <c>failures()</c> lists from now on.</summary>
+    public CallFailure? Failure { get; init; }
 }
+
+/// <summary>What <c>failures()</c> tells of one failure.</summary>
+/// <param name="Kind">
+/// <c>failed</c>, <c>schema</c>, <c>stalled</c> or <c>refused</c> for agents, <c>branch</c> for a thunk or stage that threw.
+/// </param>
+/// <param name="Label">The call's label; for a branch its place, for example <c>parallel[3]</c>.</param>
+/// <param name="Attempts">Attempts made; 0 for branches and calls that were refused.</param>
+/// <param name="LastText">The beginning of the model's last raw text, if it said anything.</param>
+public sealed record CallFailure(string Kind, string Label, string? Phase, string Cause, int Attempts, string? LastText);
 
 /// <summary>What a promise settles to.</summary>
 public abstract record Settlement;

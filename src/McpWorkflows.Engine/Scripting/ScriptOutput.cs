@@ -33,6 +33,24 @@ public sealed record TimerCleared(int RequestId) : ScriptOutput;
 /// <summary><c>workflow()</c> was called; exactly one of the two is set.</summary>
 public sealed record WorkflowRequested(int RequestId, string? Name, string? ScriptPath) : ScriptOutput;
 
+/// <summary><c>checkpoint()</c> was called; arguments are checked on the script's side.</summary>
+public sealed record QuestionAsked : ScriptOutput
+{
+    /// <summary>From 1, over all kinds of requests of the run.</summary>
+    public required int RequestId { get; init; }
+
+    public required string Text { get; init; }
+
+    /// <summary>JSON Schema of the answer, as JSON text; null where any answer will do.</summary>
+    public string? SchemaJson { get; init; }
+
+    /// <summary>JSON text of what the script is told when the time is up; null for none.</summary>
+    public string? DefaultJson { get; init; }
+
+    /// <summary>How long a person has; null for as long as it takes.</summary>
+    public double? TimeoutMilliseconds { get; init; }
+}
+
 /// <summary><c>phase()</c> was called.</summary>
 public sealed record PhaseEntered(string Title) : ScriptOutput;
 
@@ -45,7 +63,9 @@ public sealed record Logged(string Level, string Text) : ScriptOutput;
 /// line in the log is a <see cref="Logged"/> of its own.
 /// </summary>
 /// <param name="Where">For example <c>parallel[3]</c> or <c>pipeline[2] stage 1</c>.</param>
-public sealed record BranchFailed(string Where, string Message) : ScriptOutput;
+/// <param name="Phase">The ambient phase when it threw.</param>
+/// <param name="OfAgent">It threw what an agent of it had rejected with, which is a failure of that agent already.</param>
+public sealed record BranchFailed(string Where, string Message, string? Phase = null, bool OfAgent = false) : ScriptOutput;
 
 /// <summary>The script returned. Nothing follows.</summary>
 /// <param name="ResultJson">JSON text; null for <c>undefined</c>.</param>

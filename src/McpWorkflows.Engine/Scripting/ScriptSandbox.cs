@@ -3,6 +3,7 @@ using Acornima;
 using Jint;
 using Jint.Native;
 using Jint.Native.Object;
+using Jint.Runtime;
 
 namespace McpWorkflows.Engine.Scripting;
 
@@ -40,6 +41,7 @@ internal static class ScriptSandbox
             options.TimeZone = TimeZoneInfo.Utc;
             options.TimeSystem = clock;
             options.Host.StringCompilationAllowed = false;
+            options.UseHostFactory(_ => new NoCompilationHost());
             options.Constraints.RegexTimeout = RegexTimeout;
             options.Json.MaxParseDepth = MaxJsonDepth;
             options.Constraint(guard);
@@ -66,5 +68,12 @@ internal static class ScriptSandbox
         return sources.PlaceOf(place.SourceFile, place.Start.Line, place.Start.Column) is { } at
             ? $"    at {name} ({place.SourceFile}:{at.Line}:{at.Column})\n"
             : $"    at {name} (native)\n";
+    }
+
+    /// <summary>Says in this product's words what <c>f.constructor('…')</c> runs into.</summary>
+    private sealed class NoCompilationHost : Host
+    {
+        public override void EnsureCanCompileStrings(Realm callerRealm, Realm evalRealm) => throw new JavaScriptException(
+            callerRealm.Intrinsics.TypeError, "Code cannot be made from text in a workflow, neither by eval nor by a function's constructor. Write the function out.");
     }
 }

@@ -81,7 +81,8 @@ internal sealed class SliceGuard(ScriptLimits limits) : Constraint
         if (_memory.IsOver())
         {
             throw new SliceOverrunException(
-                $"The script holds more than {limits.MemoryBytes / (1024 * 1024):N0} MB. Keep less at a time: drop what is done, let agents return summaries.");
+                $"The script holds more than {limits.MemoryBytes / (1024 * 1024):N0} MB. Keep less at a time: drop what is done, let agents return summaries.",
+                isOfMemory: true);
         }
     }
 
@@ -89,4 +90,12 @@ internal sealed class SliceGuard(ScriptLimits limits) : Constraint
 }
 
 /// <summary>A slice went over a limit; the run ends with this message.</summary>
-internal sealed class SliceOverrunException(string message) : Exception(message);
+internal sealed class SliceOverrunException(string message, bool isOfMemory = false) : Exception(message)
+{
+    public bool IsOfMemory => isOfMemory;
+
+    /// <summary>What is said of a slice that came to no check of its own.</summary>
+    public static string StuckMessage(TimeSpan limit) =>
+        $"The script ran for more than {limit.TotalSeconds:0.###} s inside one built-in operation. "
+        + "Work on smaller or flatter data: deeply nested arrays are slow to write as JSON.";
+}

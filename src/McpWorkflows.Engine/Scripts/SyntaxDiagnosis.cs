@@ -14,6 +14,10 @@ internal static partial class SyntaxDiagnosis
 
     public const string TooDeep = "The source is nested too deeply. Split the expression into several statements.";
 
+    public const string BlocksTooDeep = "The source is nested too deeply. Move the inner blocks into functions of their own.";
+
+    private static readonly char[] LineEnds = ['\n', '\r', '\u2028', '\u2029'];
+
     private const string TypeScriptRemedy = "Workflows are plain JavaScript: remove the types.";
 
     public static ScriptError Explain(SourceText source, ParseErrorException failure)
@@ -31,7 +35,8 @@ internal static partial class SyntaxDiagnosis
             return source.ErrorAt(behindName, typed);
         }
 
-        return source.ErrorAt(at, Backtick(source, at, cause) ?? Await(source, at) ?? Known(cause) ?? Plain(cause));
+        return source.ErrorAt(
+            at, Backtick(source, at, cause) ?? Await(source, at) ?? Known(cause) ?? Unclosed(source.Text, at, cause) ?? Jsx(source.Text, at) ?? Plain(cause));
     }
 
     /// <summary>A missing initializer is reported at the name; what stands there instead comes behind it.</summary>
@@ -58,6 +63,17 @@ internal static partial class SyntaxDiagnosis
         _ => null,
     };
 
+    private static string? Unclosed(string text, int at, string cause) => at == text.Length || cause != "Invalid or unexpected token" ? null : text[at] switch
+    {
+        '\'' or '"' => "Syntax error: the string that starts here is not closed on its line. Close it, or use a template literal (`…`) for several lines.",
+        '/' => "Syntax error: the comment that starts here is never closed. Close it with */.",
+        _ => null,
+    };
+
+    private static string? Jsx(string text, int at) => JsxElement().IsMatch(text.AsSpan(at))
+        ? "JSX syntax. Workflows are plain JavaScript: return data, and write markup as text."
+        : null;
+
     private static string? Backtick(SourceText source, int at, string cause)
     {
         // The complaint stands right behind a backtick: the literal ended where its author went on writing.
@@ -77,15 +93,15 @@ internal static partial class SyntaxDiagnosis
 
     private static string? TypeScript(string text, int at)
     {
-        var lineStart = at == 0 ? 0 : text.LastIndexOfAny(['\n', '\r'], at - 1) + 1;
-        var lineEnd = text.IndexOfAny(['\n', '\r'], at);
+        var lineStart = at == 0 ? 0 : text.LastIndexOfAny(LineEnds, at - 1) + 1;
+        var lineEnd = text.IndexOfAny(LineEnds, at);
         var before = text[lineStart..at];
         var rest = text[at..(lineEnd < 0 ? text.Length : lineEnd)];
 
         string? what = null;
         if (DeclarationWord().Match(before) is { Success: true } earlier)
         {
-            what = $"'{earlier.Groups[1].Value}'";
+            what = $"'{earlier.Groups[1].Value.TrimEnd()}'";
         }
         else if (DeclarationStart().Match(rest) is { Success: true } word
             && (word.Groups["reserved"].Success || before.TrimEnd().EndsWith("export", StringComparison.Ordinal)))
@@ -101,7 +117,7 @@ internal static partial class SyntaxDiagnosis
         {
             what = "a type annotation";
         }
-        else if ((rest.StartsWith('<') && EndsInName().IsMatch(before))
+        else if ((rest.StartsWith('<') && EndsInName().IsMatch(before) && !JsxElement().IsMatch(rest)) || GenericArrow().IsMatch(rest)
             || Generic().Matches(before + rest).Any(generic => generic.Index < before.Length && before.Length <= generic.Index + generic.Length))
         {
             what = "type parameters";
@@ -114,9 +130,15 @@ internal static partial class SyntaxDiagnosis
         return what is null ? null : $"TypeScript syntax: {what}. {TypeScriptRemedy}";
     }
 
-    // The parser stumbles over the name behind a word that is none of JavaScript's: interface X, type X =, …
-    [GeneratedRegex(@"(?:^|[;{}]|\bexport\s)\s*(?:export\s+)?(interface|type|enum|namespace|declare|abstract)\s+$")]
+    // The parser stumbles over the name behind a word that is none of JavaScript's: interface X, type X =, private x, …
+    [GeneratedRegex(@"(?:^|[;{}]|\*/|\bexport\s)\s*(?:export\s+)?(interface|type|enum|namespace|declare|abstract|import\s+type|private|public|protected|readonly|override)\s+$")]
     private static partial Regex DeclarationWord();
+
+    [GeneratedRegex(@"^<(?:>|[A-Za-z][\w$.-]*(?:\s+[\w-]+\s*=|\s*/?>))")]
+    private static partial Regex JsxElement();
+
+    [GeneratedRegex(@"^<\s*[A-Za-z_$][\w$]*\s*(?:,|\bextends\b|>\s*\()[^>]*>?\s*\(")]
+    private static partial Regex GenericArrow();
 
     [GeneratedRegex(@"^await\b(?!\s*[=:])")]
     private static partial Regex AwaitWord();
@@ -146,6 +168,6 @@ internal static partial class SyntaxDiagnosis
     [GeneratedRegex(@"\b[A-Za-z_$][\w$]*<[\w$\s,.|\[\]<>{}:;'""]+>\s*\(\s*")]
     private static partial Regex Generic();
 
-    [GeneratedRegex(@"^!\s*(?:[.;,)\]\[}]|$)")]
+    [GeneratedRegex(@"^!\s*(?:[.:;,)\]\[}]|$)")]
     private static partial Regex NonNull();
 }

@@ -1,5 +1,6 @@
 using Acornima;
 using Acornima.Ast;
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.Scripts;
@@ -13,12 +14,14 @@ public sealed class WorkflowScript
 
     private static readonly ParserOptions Options = new() { AllowReturnOutsideFunction = true };
 
-    private WorkflowScript(string text, string fileName, WorkflowMeta meta, IReadOnlyList<ScriptError> warnings, WrappedScript wrapped)
+    private WorkflowScript(
+        string text, string fileName, WorkflowMeta meta, IReadOnlyList<ScriptError> warnings, IReadOnlyList<string> extensions, WrappedScript wrapped)
     {
         Text = text;
         FileName = fileName;
         Meta = meta;
         Warnings = warnings;
+        Extensions = extensions;
         Wrapped = wrapped;
     }
 
@@ -30,6 +33,9 @@ public sealed class WorkflowScript
 
     /// <summary>What deserves a word, by place: not portable to Claude Code, names nobody declares, phases that meta does not name, ….</summary>
     public IReadOnlyList<ScriptError> Warnings { get; }
+
+    /// <summary>Names of the extensions it may call, children apart.</summary>
+    public IReadOnlyList<string> Extensions { get; }
 
     /// <summary>What the runtime evaluates; see <see cref="WrappedScript"/>.</summary>
     internal WrappedScript Wrapped { get; }
@@ -66,10 +72,10 @@ public sealed class WorkflowScript
         var rules = new ScriptRules(source);
         rules.Check(program, meta is { Phases.Count: > 0 } ? [.. meta.Phases.Select(phase => phase.Title)] : null);
         errors.AddRange(rules.Errors);
-        var nesting = DeepNesting.Of(program);
+        var nesting = DeepNesting.Of(program, source.Text);
         if (nesting.TooDeep is { } place)
         {
-            errors.Add(source.ErrorAt(place.Start, SyntaxDiagnosis.TooDeep));
+            errors.Add(source.ErrorAt(place.Start, place is Statement ? SyntaxDiagnosis.BlocksTooDeep : SyntaxDiagnosis.TooDeep));
         }
 
         if (meta is null || errors.Count > 0)
@@ -78,7 +84,7 @@ public sealed class WorkflowScript
         }
 
         var warnings = rules.Warnings.Concat(UndeclaredNames.Find(source, program)).OrderBy(warning => (warning.Line, warning.Column));
-        return new WorkflowScript(text, source.FileName, meta, [.. warnings], WrappedScript.Create(source, program, nesting.Wrapped));
+        return new WorkflowScript(text, source.FileName, meta, [.. warnings], BuiltInExtensions.UsedBy(program), WrappedScript.Create(source, program, nesting));
     }
 
     private static void CheckCharacters(SourceText source, List<ScriptError> errors)

@@ -1,5 +1,6 @@
 using System.Text;
 using Acornima.Ast;
+using McpWorkflows.Engine.Extensions;
 
 namespace McpWorkflows.Engine.Scripts;
 
@@ -10,12 +11,16 @@ namespace McpWorkflows.Engine.Scripts;
 /// </summary>
 internal sealed class WrappedScript
 {
+    /// <summary>What the host gives every script, extensions too.</summary>
+    public static readonly IReadOnlyList<string> Dialect =
+        ["agent", "parallel", "pipeline", "workflow", "phase", "log", "args", "budget", "console", "setTimeout", "clearTimeout",
+        "checkpoint", "failures"];
+
     /// <summary>What every script finds besides the built-ins.</summary>
-    public static readonly IReadOnlyList<string> Globals =
-        ["agent", "parallel", "pipeline", "workflow", "phase", "log", "args", "budget", "console", "setTimeout", "clearTimeout"];
+    public static readonly IReadOnlyList<string> Globals = [.. Dialect, .. BuiltInExtensions.Names];
 
     private static readonly string Head =
-        $"(function ({string.Join(", ", Globals)}) {{ \"use strict\"; const ꘌ = f => f(); return async function () {{\n";
+        $"(function ({string.Join(", ", Globals)}) {{ \"use strict\"; {DeepNesting.Helpers} return async function () {{\n";
 
     private const string Tail = "\n}; })";
 
@@ -36,7 +41,7 @@ internal sealed class WrappedScript
     /// </summary>
     public string Code { get; }
 
-    public static WrappedScript Create(SourceText source, Program program, IReadOnlyList<Node> deep)
+    public static WrappedScript Create(SourceText source, Program program, DeepNesting nesting)
     {
         var body = new StringBuilder(source.Text);
         string? last = null;
@@ -70,7 +75,12 @@ internal sealed class WrappedScript
             body.Append($"\n;return typeof {last} === \"function\" ? {last}(arguments[0]) : {last};");
         }
 
-        var insertions = Insert(source, body, deep);
+        foreach (var keyword in nesting.Elses)
+        {
+            Blank(body, keyword, keyword + "else".Length);
+        }
+
+        var insertions = Insert(source, body, nesting);
         return new WrappedScript(Head + body + Tail, insertions);
     }
 
@@ -86,19 +96,19 @@ internal sealed class WrappedScript
         return (Math.Max(1, line - 1), column - inserted + 1);
     }
 
-    /// <summary>Puts the marks around deep expressions; gives, by line of the file, where they stand in the code.</summary>
-    private static ILookup<int, (int Column, int Length)> Insert(SourceText source, StringBuilder body, IReadOnlyList<Node> deep)
+    /// <summary>Puts the marks into the body; gives, by line of the file, where they stand in the code.</summary>
+    private static ILookup<int, (int Column, int Length)> Insert(SourceText source, StringBuilder body, DeepNesting nesting)
     {
-        // At one offset, what closes goes before what opens.
-        var marks = deep
-            .SelectMany(node => new[] { (At: node.Start, Text: DeepNesting.Open), (At: node.End, Text: DeepNesting.Close) })
+        // Of those that open at one offset the outer ones come first, of those that close the inner ones.
+        var marks = nesting.Marks
+            .Select((mark, index) => (mark.At, mark.Text, Order: mark.Opens ? nesting.Marks.Count - index : index - nesting.Marks.Count))
             .OrderBy(mark => mark.At)
-            .ThenBy(mark => mark.Text.Length)
+            .ThenBy(mark => mark.Order)
             .ToList();
         var places = new List<(int Line, (int Column, int Length) Mark)>();
         var shift = 0;
         var shiftedLine = 0;
-        foreach (var (at, text) in marks)
+        foreach (var (at, text, _) in marks)
         {
             var (line, column) = source.PlaceOf(at);
             shift = line == shiftedLine ? shift : 0;
@@ -124,7 +134,7 @@ internal sealed class WrappedScript
             ClassDeclaration { Id: { } id } => id.Name,
             _ => null,
         };
-        var keyword = DefaultKeyword(body, exported);
+        var keyword = SourceScan.SkipTo(body.ToString(), exported.Start + "export".Length, 'd');
         if (declared is not null)
         {
             Blank(body, exported.Start, "export".Length + exported.Start);
@@ -135,32 +145,6 @@ internal sealed class WrappedScript
         Put(body, exported.Start, DefaultVariable);
         Put(body, keyword, "      =");
         return DefaultVariable[4..];
-    }
-
-    /// <summary>Where <c>default</c> stands; only white space and comments are between it and <c>export</c>.</summary>
-    private static int DefaultKeyword(StringBuilder body, ExportDefaultDeclaration exported)
-    {
-        var text = body.ToString(exported.Start, exported.Declaration.Start - exported.Start);
-        var at = "export".Length;
-        while (true)
-        {
-            if (text.AsSpan(at).StartsWith("//", StringComparison.Ordinal))
-            {
-                at = text.IndexOfAny(['\n', '\r', '\u2028', '\u2029'], at);
-            }
-            else if (text.AsSpan(at).StartsWith("/*", StringComparison.Ordinal))
-            {
-                at = text.IndexOf("*/", at + 2, StringComparison.Ordinal) + 2;
-            }
-            else if (text[at] == 'd')
-            {
-                return exported.Start + at;
-            }
-            else
-            {
-                at++;
-            }
-        }
     }
 
     private static void Blank(StringBuilder body, int start, int end)

@@ -4,9 +4,10 @@ namespace McpWorkflows.Engine.Workflows;
 
 /// <summary>
 /// Workflows in <c>.mcpworkflows/workflows</c> and <c>.claude/workflows</c>, from the workspace up to the repository
-/// root, then in the user's home; the nearest wins.
+/// root, then in the user's home, then those that come with the product; the nearest wins.
 /// </summary>
-public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
+/// <param name="bundled">Those that come with the product.</param>
+public sealed class FileWorkflowCatalog(string userHome, IReadOnlyList<SavedWorkflow>? bundled = null) : IWorkflowCatalog
 {
     private const int MaxFilesPerFolder = 500;
 
@@ -94,6 +95,11 @@ public sealed class FileWorkflowCatalog(string userHome) : IWorkflowCatalog
                 var text = WorkflowFile.TryRead(path, out _);
                 yield return new SavedWorkflow(WorkflowFile.NameOf(path, text), path, text ?? "", origin);
             }
+        }
+
+        foreach (var workflow in bundled ?? [])
+        {
+            yield return workflow;
         }
     }
 

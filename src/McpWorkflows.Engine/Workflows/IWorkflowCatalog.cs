@@ -27,8 +27,8 @@ public interface IWorkflowCatalog
 
 /// <summary>A workflow file.</summary>
 /// <param name="Name"><c>meta.name</c>, else the file's name without its ending.</param>
-/// <param name="Path">Absolute.</param>
-/// <param name="Origin"><c>project</c>, <c>user</c> or <c>file</c>.</param>
+/// <param name="Path">Absolute; of bundled ones the file's name.</param>
+/// <param name="Origin"><c>project</c>, <c>user</c>, <c>bundled</c> or <c>file</c>.</param>
 public sealed record SavedWorkflow(string Name, string Path, string Script, string Origin)
 {
     public string FileName => System.IO.Path.GetFileName(Path);

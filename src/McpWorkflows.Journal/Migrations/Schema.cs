@@ -15,6 +15,15 @@ internal static class Schema
     /// <summary>Throws for a database that is not a journal, or one of a newer release.</summary>
     public static void Check(SqliteConnection connection, JournalFailure failure) => NeedsUpdate(connection, failure, Migration.All);
 
+    /// <summary>Throws also for a journal of an older release, which would have to be migrated first.</summary>
+    public static void CheckReadable(SqliteConnection connection, JournalFailure failure)
+    {
+        if (NeedsUpdate(connection, failure, Migration.All))
+        {
+            throw failure.OlderSchema();
+        }
+    }
+
     /// <summary>Migrates in one transaction, so that a journal is never between two versions.</summary>
     public static void Update(SqliteConnection connection, JournalFailure failure) => Update(connection, failure, Migration.All);
 

@@ -78,6 +78,27 @@ internal sealed class ItemReader(Connections connections, JournalFailure failure
             ("@limit", limit)).ConfigureAwait(false);
     }
 
+    public async Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            SELECT q.Number, q.Hash, q.Ordinal, q.AskedAt, q.Deadline, q.AnsweredAt, q.Text, q.SchemaJson, q.DefaultJson, q.AnswerJson
+            FROM Runs r LEFT JOIN Questions q ON q.RunKey = r.Key
+            WHERE r.Id = @id ORDER BY q.Number
+            """;
+        return await query.ReadOfRunAsync(Sql, runId, static row => new QuestionRecord
+        {
+            Number = row.GetInt32(0),
+            Key = new ItemKey(ItemKind.Question, row.GetString(1), row.GetInt32(2)),
+            AskedAt = Records.Time(row.GetInt64(3)),
+            Deadline = Records.Time(Number(row, 4)),
+            AnsweredAt = Records.Time(Number(row, 5)),
+            Text = StoredText.Decode(row.GetString(6)),
+            SchemaJson = StoredText.DecodeOrNull(Text(row, 7)),
+            DefaultJson = StoredText.DecodeOrNull(Text(row, 8)),
+            AnswerJson = StoredText.DecodeOrNull(Text(row, 9)),
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
     public async Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken)
     {
         const string Sql = "SELECT s.Name, s.Text FROM Runs r LEFT JOIN Snapshots s ON s.RunKey = r.Key WHERE r.Id = @id";

@@ -2,7 +2,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace McpWorkflows.Journal.Reading;
 
-/// <summary>The tables that are read through the model; the schema itself is written by hand in Migrations.</summary>
+/// <summary>
+/// What is read through the model: selections that differ with every request. Building it takes longer than opening a journal and
+/// writing a run to it, so whatever a person or a run waits for goes by plain commands. The schema is written by hand in Migrations.
+/// </summary>
 internal sealed class JournalContext(DbContextOptions<JournalContext> options) : DbContext(options)
 {
     public DbSet<RunRow> Runs => Set<RunRow>();

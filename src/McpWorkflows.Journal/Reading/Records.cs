@@ -9,7 +9,7 @@ namespace McpWorkflows.Journal.Reading;
 /// <summary>Rows as the records that cross the seam.</summary>
 internal static class Records
 {
-    public static RunRecord ToRecord(this RunRow row, OwnerLock owners)
+    public static RunRecord ToRecord(this RunRow row, Heartbeat? heartbeat, Owners owners)
     {
         return new RunRecord
         {
@@ -21,12 +21,14 @@ internal static class Records
             ArgsJson = DecodeOrNull(row.ArgsJson),
             Goal = DecodeOrNull(row.Goal),
             Settings = JournalJson.ReadSettings(row.SettingsJson),
-            State = Lease.Observed(Names.To<RunState>(row.State), row.LeaseOwner, owners),
+            State = new Lease(row.Key, Names.To<RunState>(row.State), row.LeaseOwner, row.LeaseEpoch, heartbeat).Observed(owners),
             ResultJson = DecodeOrNull(row.ResultJson),
             Error = DecodeOrNull(row.Error),
             Totals = JournalJson.ReadTotals(row.TotalsJson),
             CreatedAt = Time(row.CreatedAt),
             EndedAt = Time(row.EndedAt),
+            WaitingFor = row.WaitingFor is null ? null : Names.To<WaitingFor>(row.WaitingFor),
+            WaitingUntil = Time(row.WaitingUntil),
         };
     }
 
@@ -36,6 +38,7 @@ internal static class Records
         Sequence = row.Sequence,
         Time = Time(row.Time),
         Outcome = Outcome(row.OutcomeJson, row.AnswerJson),
+        AnswerJson = row.OutcomeJson is null ? DecodeOrNull(row.AnswerJson) : null,
         Error = DecodeOrNull(row.Error),
         CallNumber = row.CallNumber,
     };
@@ -57,12 +60,12 @@ internal static class Records
 
     public static DateTimeOffset Time(long utcTicks) => new(utcTicks, TimeSpan.Zero);
 
-    private static DateTimeOffset? Time(long? utcTicks) => utcTicks is { } ticks ? Time(ticks) : null;
+    public static DateTimeOffset? Time(long? utcTicks) => utcTicks is { } ticks ? Time(ticks) : null;
 
     /// <param name="answerJson">Null where the outcome holds its answer itself.</param>
     private static AgentOutcome? Outcome(string? outcomeJson, string? answerJson)
     {
         var outcome = outcomeJson is null ? null : JournalJson.ReadOutcome(outcomeJson);
-        return answerJson is null ? outcome : outcome! with { AnswerJson = Decode(answerJson) };
+        return answerJson is null || outcome is null ? outcome : outcome with { AnswerJson = Decode(answerJson) };
     }
 }

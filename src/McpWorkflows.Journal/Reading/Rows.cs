@@ -11,6 +11,8 @@ internal sealed class RunRow
 
     public string? LeaseOwner { get; init; }
 
+    public long LeaseEpoch { get; init; }
+
     public long CreatedAt { get; init; }
 
     public long? EndedAt { get; init; }
@@ -34,6 +36,10 @@ internal sealed class RunRow
     public required string Script { get; init; }
 
     public string? ResultJson { get; init; }
+
+    public string? WaitingFor { get; init; }
+
+    public long? WaitingUntil { get; init; }
 }
 
 /// <summary>A row of <c>Calls</c>.</summary>

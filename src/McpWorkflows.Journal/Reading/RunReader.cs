@@ -1,66 +1,108 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Leases;
+using McpWorkflows.Journal.Writing;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using static McpWorkflows.Journal.Reading.Query;
 
 namespace McpWorkflows.Journal.Reading;
 
-/// <summary>Reads runs and the requests to cancel them.</summary>
-internal sealed class RunReader(Connections connections, OwnerLock owners, JournalFailure failure)
+/// <summary>Reads runs and what others want of them.</summary>
+internal sealed class RunReader(Connections connections, Owners owners, JournalFailure failure)
 {
-    private readonly Query query = new(connections, failure);
+    private const string Select = $"""
+        SELECT {LeaseRow.Columns}, r.Id, r.CreatedAt, r.EndedAt, r.ParentId, r.Name, r.FileName, r.SettingsJson, r.TotalsJson, r.Error, r.Goal,
+            r.ArgsJson, r.Script, r.ResultJson, r.WaitingFor, r.WaitingUntil
+        FROM Runs r LEFT JOIN Owners o ON o.Name = r.LeaseOwner
+        """;
 
-    // Building the model costs more than opening a journal and writing a run to it, so only the list does.
-    private readonly Lazy<DbContextOptions<JournalContext>> model = new(() => JournalContext.OptionsFor(connections.ForReading));
+    private readonly Query query = new(connections, failure);
 
     public async Task<RunRecord?> FindAsync(string runId, CancellationToken cancellationToken)
     {
-        const string Sql = """
-            SELECT Id, State, LeaseOwner, CreatedAt, EndedAt, ParentId, Name, FileName, SettingsJson, TotalsJson, Error, Goal, ArgsJson, Script, ResultJson
-            FROM Runs WHERE Id = @id
-            """;
-        var found = await query.ReadAsync(Sql, static row => new RunRow
-        {
-            Id = row.GetString(0),
-            State = row.GetString(1),
-            LeaseOwner = Text(row, 2),
-            CreatedAt = row.GetInt64(3),
-            EndedAt = Number(row, 4),
-            ParentId = Text(row, 5),
-            Name = row.GetString(6),
-            FileName = row.GetString(7),
-            SettingsJson = row.GetString(8),
-            TotalsJson = row.GetString(9),
-            Error = Text(row, 10),
-            Goal = Text(row, 11),
-            ArgsJson = Text(row, 12),
-            Script = row.GetString(13),
-            ResultJson = Text(row, 14),
-        }, cancellationToken, ("@id", runId)).ConfigureAwait(false);
-        return found.SingleOrDefault()?.ToRecord(owners);
+        var found = await query.ReadAsync($"{Select} WHERE r.Id = @id", ReadRun, cancellationToken, ("@id", runId)).ConfigureAwait(false);
+        return found.SingleOrDefault();
     }
 
     public async Task<IReadOnlyList<RunRecord>> ListAsync(int limit, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var context = new JournalContext(model.Value);
-            var rows = await context.Runs
-                .OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.Key)
-                .Take(limit)
-                .ToListAsync(cancellationToken).ConfigureAwait(false);
-            return rows.ConvertAll(row => row.ToRecord(owners));
-        }
-        catch (SqliteException exception)
-        {
-            throw failure.From(exception);
-        }
+        const string Sql = $"{Select} ORDER BY r.CreatedAt DESC, r.Key DESC LIMIT @limit";
+        return await query.ReadAsync(Sql, ReadRun, cancellationToken, ("@limit", Math.Max(0, limit))).ConfigureAwait(false);
     }
 
-    public async Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken)
     {
-        const string Sql = "SELECT Id FROM Runs WHERE CancelRequested <> 0 AND LeaseOwner = @owner";
-        return await query.ReadAsync(Sql, static row => row.GetString(0), cancellationToken, ("@owner", owners.Owner)).ConfigureAwait(false);
+        // The states as in the index.
+        const string Sql = $"{Select} WHERE r.State IN ('Running', 'Waiting', 'Interrupted') ORDER BY r.CreatedAt, r.Key";
+        var runs = await query.ReadAsync(
+            Sql, row => LeaseRow.Read(row).IsHeld(owners) ? null : ReadRun(row), cancellationToken).ConfigureAwait(false);
+        return [.. runs.OfType<RunRecord>()];
+    }
+
+    public async Task<RunRequests> ReadRequestsAsync(HeldLeases held, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            SELECT r.Id, r.CancelRequested,
+                EXISTS (SELECT 1 FROM Questions q WHERE q.RunKey = r.Key AND q.AnsweredAt IS NOT NULL AND q.Settled = 0)
+            FROM Runs r WHERE r.LeaseOwner = @owner
+            """;
+        var believed = held.Read();
+        var mine = await query.ReadAsync(
+            Sql,
+            static row => (Id: row.GetString(0), Cancel: row.GetBoolean(1), Answered: row.GetBoolean(2)),
+            cancellationToken,
+            ("@owner", owners.Me)).ConfigureAwait(false);
+        return new RunRequests
+        {
+            Cancel = [.. mine.Where(run => run.Cancel).Select(run => run.Id)],
+            Answered = [.. mine.Where(run => run.Answered).Select(run => run.Id)],
+            Lost = await LostAsync(believed.ExceptBy(mine.Select(run => run.Id), run => run.Key), cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>Those that another took. A run that was let go of in the meantime still has its epoch.</summary>
+    private async Task<IReadOnlyList<string>> LostAsync(IEnumerable<KeyValuePair<string, long>> missing, CancellationToken cancellationToken)
+    {
+        var lost = new List<string>();
+        foreach (var (runId, epoch) in missing)
+        {
+            var found = await query.ReadAsync(
+                "SELECT Id FROM Runs WHERE Id = @id AND LeaseEpoch > @epoch AND LeaseOwner IS NOT @owner",
+                static row => row.GetString(0),
+                cancellationToken,
+                ("@id", runId),
+                ("@epoch", epoch),
+                ("@owner", owners.Me)).ConfigureAwait(false);
+            lost.AddRange(found);
+        }
+
+        return lost;
+    }
+
+    private RunRecord ReadRun(SqliteDataReader row)
+    {
+        var lease = LeaseRow.Read(row);
+        const int First = LeaseRow.Count;
+        return new RunRow
+        {
+            Key = lease.RunKey,
+            Id = row.GetString(First),
+            State = row.GetString(1),
+            LeaseOwner = lease.Owner,
+            LeaseEpoch = lease.Epoch,
+            CreatedAt = row.GetInt64(First + 1),
+            EndedAt = Number(row, First + 2),
+            ParentId = Text(row, First + 3),
+            Name = row.GetString(First + 4),
+            FileName = row.GetString(First + 5),
+            SettingsJson = row.GetString(First + 6),
+            TotalsJson = row.GetString(First + 7),
+            Error = Text(row, First + 8),
+            Goal = Text(row, First + 9),
+            ArgsJson = Text(row, First + 10),
+            Script = row.GetString(First + 11),
+            ResultJson = Text(row, First + 12),
+            WaitingFor = Text(row, First + 13),
+            WaitingUntil = Number(row, First + 14),
+        }.ToRecord(lease.Heartbeat, owners);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.Transfer;
 
 namespace McpWorkflows.Journal.Texts;
 
@@ -22,6 +23,11 @@ internal static class JournalJson
     public static string Write(RunSettings settings) => JsonSerializer.Serialize(settings, Context.RunSettings);
 
     public static string Write(RunTotals totals) => JsonSerializer.Serialize(totals, Context.RunTotals);
+
+    public static string Write(RunLine line) => JsonSerializer.Serialize(line, Context.RunLine);
+
+    /// <summary>Throws <see cref="JsonException"/>: the line is of a file that somebody brought.</summary>
+    public static RunLine ReadLine(string json) => JsonSerializer.Deserialize(json, Context.RunLine) ?? throw new JsonException("null");
 
     public static AgentOutcome ReadOutcome(string json) => Read(json, Context.AgentOutcome);
 
@@ -50,11 +56,13 @@ internal static class JournalJson
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
     Converters = [typeof(StoredTextConverter)])]
 [JsonSerializable(typeof(AgentOutcome))]
 [JsonSerializable(typeof(AgentOptions))]
 [JsonSerializable(typeof(RunSettings))]
 [JsonSerializable(typeof(RunTotals))]
+[JsonSerializable(typeof(RunLine))]
 internal sealed partial class JournalJsonContext : JsonSerializerContext;
 
 /// <summary>Keeps lone surrogates, which the JSON writer would replace.</summary>

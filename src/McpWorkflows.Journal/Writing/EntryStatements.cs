@@ -64,7 +64,7 @@ internal sealed class EntryStatements(SqliteConnection connection) : IDisposable
         item.CallNumber,
         EncodeOrNull(item.Error),
         item.Outcome is null ? null : JournalJson.Write(item.Outcome with { AnswerJson = null }),
-        EncodeOrNull(item.Outcome?.AnswerJson));
+        EncodeOrNull(item.AnswerJson ?? item.Outcome?.AnswerJson));
 
     public void Drop(long run, ItemKey key) => dropOutcome.Execute(run, Names.Of(key.Kind), key.Hash, key.Ordinal);
 

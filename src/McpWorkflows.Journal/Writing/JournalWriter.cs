@@ -25,6 +25,9 @@ internal sealed class JournalWriter : IAsyncDisposable
         loop = Task.Run(RunAsync);
     }
 
+    /// <summary>The leases of this owner.</summary>
+    public HeldLeases Held => session.Held;
+
     /// <summary>Transactions committed so far.</summary>
     public long Commits => Volatile.Read(ref commits);
 

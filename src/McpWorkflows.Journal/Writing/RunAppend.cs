@@ -1,5 +1,4 @@
 using McpWorkflows.Engine.Journal;
-using McpWorkflows.Journal.Leases;
 
 namespace McpWorkflows.Journal.Writing;
 
@@ -14,9 +13,9 @@ internal static class RunAppend
             Write(session, run, entry);
         }
 
-        if (entries.Any(entry => entry is RunChanged { State: var state } && Lease.EndsWith(state)))
+        if (entries.Any(entry => entry is RunChanged { EndsLease: true }))
         {
-            session.Forget(runId);
+            session.LetGo(runId);
         }
     }
 
@@ -26,6 +25,11 @@ internal static class RunAppend
         {
             case ItemSettled settled:
                 session.Entries.Put(run, settled.Item);
+                if (settled.Item.Key.Kind == ItemKind.Question)
+                {
+                    session.Questions.Settle(run, settled.Item);
+                }
+
                 break;
             case CallOpened opened:
                 session.Entries.Put(run, opened.Call);
@@ -35,6 +39,14 @@ internal static class RunAppend
                 break;
             case ItemDropped dropped:
                 session.Entries.Drop(run, dropped.Key);
+                if (dropped.Key.Kind == ItemKind.Question)
+                {
+                    session.Questions.Reopen(run, dropped.Key);
+                }
+
+                break;
+            case QuestionOpened opened:
+                session.Questions.Put(run, opened.Question);
                 break;
             case SnapshotTaken snapshot:
                 session.Entries.Put(run, snapshot);

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Journal.Leases;
 using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal.Writing;
@@ -7,26 +8,35 @@ namespace McpWorkflows.Journal.Writing;
 internal sealed class WriteSession : IDisposable
 {
     private readonly SqliteConnection connection;
-    private readonly Statement begin;
+    private readonly WriteLock writeLock;
     private readonly Statement commit;
     private readonly Statement rollback;
     private readonly Statement holder;
-    private readonly Dictionary<string, long> held = [];
+    private readonly Dictionary<string, long> seen = [];
+    private readonly Owners owners;
+    private CommitMark? mark;
+    private long commits;
+    private bool counting;
 
-    public WriteSession(SqliteConnection connection, string owner, TimeProvider timeProvider)
+    public WriteSession(SqliteConnection connection, Owners owners, TimeProvider timeProvider, TimeSpan lockTimeout)
     {
         this.connection = connection;
-        Owner = owner;
+        this.owners = owners;
         TimeProvider = timeProvider;
-        begin = new Statement(connection, 0, "BEGIN IMMEDIATE");
+        writeLock = new WriteLock(connection, lockTimeout);
         commit = new Statement(connection, 0, "COMMIT");
         rollback = new Statement(connection, 0, "ROLLBACK");
-        holder = new Statement(connection, 1, "SELECT Key, LeaseOwner FROM Runs WHERE Id = @0");
+        holder = new Statement(connection, 1, "SELECT Key, LeaseOwner, LeaseEpoch FROM Runs WHERE Id = @0");
         Runs = new RunStatements(connection);
         Entries = new EntryStatements(connection);
+        Questions = new QuestionStatements(connection);
+        Owners = new OwnerStatements(connection);
     }
 
-    public string Owner { get; }
+    public string Owner => owners.Me;
+
+    /// <summary>Shared with readers of other threads.</summary>
+    public HeldLeases Held { get; } = new();
 
     public TimeProvider TimeProvider { get; }
 
@@ -34,15 +44,30 @@ internal sealed class WriteSession : IDisposable
 
     public EntryStatements Entries { get; }
 
+    public QuestionStatements Questions { get; }
+
+    public OwnerStatements Owners { get; }
+
     public long UtcTicks => TimeProvider.GetUtcNow().UtcTicks;
 
-    /// <summary>
-    /// The key of a run that this owner holds. An owner is one opened journal, so the run under its name is the run in
-    /// its latest epoch: whoever took it over put another name there, in a transaction before or after this one.
-    /// </summary>
+    /// <summary>Takes note of a lease that this transaction writes.</summary>
+    public void Lease(string runId, long epoch)
+    {
+        Held.Take(runId, epoch);
+        Owners.Put(Owner, owners.Beat());
+        foreach (var orphan in Owners.Orphans().Where(orphan => orphan != Owner && !owners.IsRemembered(orphan)))
+        {
+            Owners.Delete(orphan);
+        }
+
+        counting = true;
+        AllowCheckpoints();
+    }
+
+    /// <summary>The key of a run that this owner holds, in the epoch in which it took it. Looked up once in each transaction.</summary>
     public long HeldRun(string runId)
     {
-        if (held.TryGetValue(runId, out var key))
+        if (seen.TryGetValue(runId, out var key))
         {
             return key;
         }
@@ -53,29 +78,49 @@ internal sealed class WriteSession : IDisposable
             throw JournalFailure.UnknownRun(runId);
         }
 
-        if (reader.IsDBNull(1) || reader.GetString(1) != Owner)
+        if (reader.IsDBNull(1) || reader.GetString(1) != Owner || reader.GetInt64(2) != Held.EpochOf(runId))
         {
             throw new LeaseLostException(runId);
         }
 
-        return held[runId] = reader.GetInt64(0);
+        return seen[runId] = reader.GetInt64(0);
     }
 
-    /// <summary>The next append looks at the lease again.</summary>
-    public void Forget(string runId) => held.Remove(runId);
+    /// <summary>The run's lease ends with this transaction, for whatever else is in it.</summary>
+    public void LetGo(string runId)
+    {
+        seen.Remove(runId);
+        Held.LetGo(runId);
+    }
 
     /// <summary>Takes the database's write lock, waiting for other processes up to the bound.</summary>
-    public void Begin() => begin.Execute();
+    public void Begin() => writeLock.Take();
 
     public void Commit()
     {
+        var beat = owners.Beat();
+        var counted = counting && Owners.Count(Owner, commits + 1, beat);
         commit.Execute();
-        held.Clear();
+        seen.Clear();
+        var runsChanged = Held.Commit();
+        if (!counted)
+        {
+            return;
+        }
+
+        commits++;
+        mark ??= CommitMark.TryCreate(owners.MyMark);
+        mark?.Write(commits, beat.BeatTime);
+        if (runsChanged)
+        {
+            mark?.WriteRuns(Held.Read().Select(run => run.Key));
+        }
     }
 
     public void Rollback()
     {
-        held.Clear();
+        seen.Clear();
+        Held.Rollback();
         try
         {
             rollback.Execute();
@@ -90,7 +135,7 @@ internal sealed class WriteSession : IDisposable
     /// Lets commits move the write-ahead log into the database. Only a process that leases runs does: one that just
     /// looks, or asks for a cancellation, leaves that work to them.
     /// </summary>
-    public void AllowCheckpoints()
+    private void AllowCheckpoints()
     {
         using var pragma = new Statement(connection, 0, "PRAGMA wal_autocheckpoint = 1000");
         pragma.Execute();
@@ -100,7 +145,10 @@ internal sealed class WriteSession : IDisposable
     {
         Runs.Dispose();
         Entries.Dispose();
-        begin.Dispose();
+        Questions.Dispose();
+        Owners.Dispose();
+        mark?.Dispose();
+        writeLock.Dispose();
         commit.Dispose();
         rollback.Dispose();
         holder.Dispose();

@@ -28,7 +28,7 @@ internal static class BackgroundCommand
     {
         SameUser.LeaveSession();
         using var loggers = new StderrLoggerFactory();
-        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = Path.GetDirectoryName(journal)! });
+        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = Path.GetDirectoryName(journal)! }.ForServer(resumeInterrupted: false));
         var idle = double.TryParse(Environment.GetEnvironmentVariable(IdleVariable), CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
             : Idle;

@@ -4,6 +4,7 @@ using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.CommandLine;
 
@@ -56,6 +57,9 @@ internal static class Commands
             ResumeCommand.Create(shared),
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
+            PruneCommand.Create(shared),
+            ExportCommand.Create(shared),
+            ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
             DoctorCommand.Create(shared),
         };
@@ -98,7 +102,7 @@ internal static class Commands
             Console.Error.WriteLine("mcp-workflows runs lists them.");
         if (exception is ModelNotConfiguredException)
             Console.Error.WriteLine("To rehearse the script now, free of charge: add --model rehearsal");
-        return exception is UsageException or RunNotFoundException or RunNotResumableException or WorkflowNotFoundException or ModelNotConfiguredException
+        return exception is UsageException or RunNotFoundException or RunNotResumableException or WorkflowNotFoundException or ModelNotConfiguredException or SettingsException
             ? ExitCodes.WrongUse
             : ExitCodes.Failed;
     }

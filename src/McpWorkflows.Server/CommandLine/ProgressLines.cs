@@ -48,6 +48,12 @@ internal sealed class ProgressLines(TextWriter writer, bool live)
             case "call":
                 Call(payload);
                 break;
+            case "question" when payload.TryGetProperty("answer", out _):
+                Line($"answered: question {payload.GetProperty("number").GetInt32()}");
+                break;
+            case "question":
+                Line($"question {payload.GetProperty("number").GetInt32()}: {Text(payload, "text")}");
+                break;
         }
     }
 

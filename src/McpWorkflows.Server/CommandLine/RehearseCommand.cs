@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripts;
@@ -51,6 +52,14 @@ internal static class RehearseCommand
         };
         var runId = await engine.StartAsync(request, cancellationToken);
         var status = await engine.WaitAsync(runId, Longest, cancellationToken);
+        while (status.Run.State == RunState.Waiting && status.Questions is [var question, ..])
+        {
+            // Nobody is asked in a rehearsal.
+            var answer = question.DefaultJson ?? AnswerSchemas.MakeUp(question.SchemaJson);
+            await engine.ResumeAsync(new ResumeRun { RunId = runId, Answers = [new QuestionAnswer(question.Number, answer)] }, cancellationToken);
+            status = await engine.WaitAsync(runId, Longest, cancellationToken);
+        }
+
         var calls = await (await workbench.JournalAsync(cancellationToken)).ReadCallsAsync(runId, cancellationToken);
         return Report(script, status, calls);
     }

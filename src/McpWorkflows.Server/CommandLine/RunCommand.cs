@@ -18,20 +18,22 @@ internal static class RunCommand
         };
         var args = ArgsOption.Create();
         var goal = new Option<string?>("--goal") { Description = "The job in words: a planner writes the script.", HelpName = "TEXT" };
-        var budget = BudgetOption.Create();
+        var budget = new BudgetOption();
         var command = new Command("run", "Runs a workflow to its end and prints its result.")
         {
-            script, args, goal, budget, shared.Model, shared.Workspace,
+            script, args, goal, shared.Model, shared.Workspace,
         };
+        budget.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = shared.Bench(parsed);
             await using var workbench = new Workbench(options);
             var request = await RequestAsync(
                 workbench, parsed.GetValue(script), parsed.GetValue(goal), await ArgsOption.ReadAsync(parsed.GetValue(args), cancellationToken), cancellationToken);
+            var ceiling = budget.Read(parsed).Or(workbench.Settings.Budget);
             return await RunSession.RunAsync(
                 workbench,
-                engine => engine.StartAsync(request with { Budget = parsed.GetValue(budget) }, cancellationToken),
+                engine => engine.StartAsync(request with { Budget = ceiling.Tokens, BudgetDollars = ceiling.Dollars }, cancellationToken),
                 parsed.GetValue(shared.Json),
                 cancellationToken);
         });

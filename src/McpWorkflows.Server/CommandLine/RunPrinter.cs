@@ -31,6 +31,8 @@ internal static class RunPrinter
         WriteFailures(status.Failures, writer);
         if (status.Resume is { } resume)
             writer.WriteLine($"resumed: {resume.Reused} answered from the journal, {resume.Ran} run{(resume.Unused.Count == 0 ? "" : $", {resume.Unused.Count} journaled not asked for")}");
+        if (run.State == RunState.Waiting)
+            WriteWait(status, writer);
         if (totals.Rehearsed)
             writer.WriteLine("REHEARSED: every answer was made up by the rehearsal model; the result means nothing.");
         if (run.State is RunState.Failed or RunState.CompletedWithFailures or RunState.Interrupted or RunState.Cancelled)
@@ -63,11 +65,22 @@ internal static class RunPrinter
         {
             var labels = string.Join(", ", cause.Take(ListedLabels).Select(failure => failure.Label));
             var more = cause.Count() > ListedLabels ? $" and {cause.Count() - ListedLabels} more" : "";
-            writer.WriteLine($"  failed: {labels}{more}: {cause.Key}");
+            var verb = cause.All(failure => failure.Kind == FailureStatus.Branch) ? "threw" : "failed";
+            writer.WriteLine($"  {verb}: {labels}{more}: {cause.Key}");
         }
 
         if (causes.Count > ListedCauses)
             writer.WriteLine($"  and {causes.Skip(ListedCauses).Sum(cause => cause.Count())} more for other causes (--json lists all)");
+    }
+
+    private static void WriteWait(RunStatus status, TextWriter writer)
+    {
+        foreach (var question in status.Questions)
+            PersonPrompt.Describe(question, writer);
+        if (status.Questions is [var first, ..])
+            writer.WriteLine($"Answer with: mcp-workflows resume {status.Run.Id} --answer 'JSON'{(status.Questions.Count > 1 ? $" --question {first.Number}" : "")}");
+        else if (status.Run.WaitingUntil is { } until)
+            writer.WriteLine($"waits for {status.Run.WaitingFor?.ToText()} until {until.LocalDateTime:yyyy-MM-dd HH:mm:ss}; then it goes on by itself");
     }
 
     // A script that failed would fail again as it is.

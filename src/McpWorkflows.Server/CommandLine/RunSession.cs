@@ -16,13 +16,9 @@ internal static class RunSession
         var runId = await start(engine);
         try
         {
-            RunStatus status;
-            await using (await ProgressDisplay.ShowAsync(engine, runId, cancellationToken))
-            {
-                do
-                    status = await engine.WaitAsync(runId, Round, cancellationToken);
-                while (status.Run.State == RunState.Running);
-            }
+            var status = await WatchAsync(engine, runId, cancellationToken);
+            while (status.Run.State == RunState.Waiting && PersonPrompt.IsPossible && await AskAsync(engine, status, cancellationToken))
+                status = await WatchAsync(engine, runId, cancellationToken);
 
             RunPrinter.Print(status, json);
             return ExitCodes.Of(status.Run.State);
@@ -33,5 +29,36 @@ internal static class RunSession
             Console.Error.WriteLine($"Interrupted; everything finished is kept. Go on with: mcp-workflows resume {runId}");
             return ExitCodes.Cancelled;
         }
+    }
+
+    /// <summary>Until the run has ended or waits for a person.</summary>
+    private static async Task<RunStatus> WatchAsync(WorkflowEngine engine, string runId, CancellationToken cancellationToken)
+    {
+        await using var display = await ProgressDisplay.ShowAsync(engine, runId, cancellationToken);
+        while (true)
+        {
+            var status = await engine.WaitAsync(runId, Round, cancellationToken);
+            if (status.Run.State != RunState.Running && status.Run.WaitingFor != WaitingFor.Quota)
+                return status;
+        }
+    }
+
+    /// <summary>False when the person gave no answer.</summary>
+    private static async Task<bool> AskAsync(WorkflowEngine engine, RunStatus status, CancellationToken cancellationToken)
+    {
+        // Reading a line cannot be cancelled: Ctrl-C must not have to wait for it.
+        var answers = await Task.Run(() => PersonPrompt.Ask(status.Questions).ToList(), CancellationToken.None).WaitAsync(cancellationToken);
+        try
+        {
+            if (answers.Count > 0)
+                await engine.ResumeAsync(new ResumeRun { RunId = status.Run.Id, Answers = answers }, cancellationToken);
+        }
+        catch (AnswerRefusedException refusal)
+        {
+            Console.Error.WriteLine(refusal.Message);
+            return true;
+        }
+
+        return answers.Count > 0;
     }
 }

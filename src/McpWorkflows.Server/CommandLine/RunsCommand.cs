@@ -17,7 +17,7 @@ internal static class RunsCommand
         var command = new Command("runs", "Lists runs, newest first.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var workbench = new Workbench(shared.Bench(parsed));
+            await using var workbench = new Workbench(shared.Bench(parsed) with { ReadsOnly = true });
             var engine = await workbench.EngineAsync(cancellationToken);
             var runs = await LiveRuns.ListAsync(engine, Listed, cancellationToken);
             if (parsed.GetValue(shared.Json))

@@ -1,4 +1,3 @@
-using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Scripts;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
@@ -21,17 +20,7 @@ internal static class ScriptArgument
         }
         catch (WorkflowNotFoundException exception)
         {
-            throw new UsageException($"There is no file '{value}'{NearestFile(path)}. {exception.Message}");
+            throw new UsageException($"There is no file '{value}'{workbench.Scripts.NearestFile(path)}. {exception.Message}");
         }
-    }
-
-    private static string NearestFile(string path)
-    {
-        var folder = Path.GetDirectoryName(path);
-        if (folder is null || !Directory.Exists(folder))
-            return "";
-        var names = Directory.EnumerateFiles(folder, "*.js").Take(500).Select(file => Path.GetFileName(file)!);
-        var written = Path.GetFileName(path);
-        return NearestName.Find(Path.HasExtension(written) ? written : $"{written}.js", names) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
     }
 }

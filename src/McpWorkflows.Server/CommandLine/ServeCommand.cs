@@ -13,9 +13,10 @@ internal static class ServeCommand
 {
     public static Command Create(SharedOptions shared)
     {
+        var resume = new Option<bool>("--resume-interrupted") { Description = "Go on with runs that dead processes left behind." };
         var surface = new SurfaceArguments();
         var http = new HttpArguments();
-        var command = new Command("serve", "Serves MCP over stdio (the default command), or over HTTP with --http.") { shared.Model, shared.Workspace };
+        var command = new Command("serve", "Serves MCP over stdio (the default command), or over HTTP with --http.") { shared.Model, shared.Workspace, resume };
         var detach = new Option<bool?>("--detach")
         {
             Description = "Hand runs to a background server, so that they survive the client's exit; also MCPWORKFLOWS_DETACH=1. With false, never.",
@@ -24,7 +25,12 @@ internal static class ServeCommand
         surface.AddTo(command);
         http.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            shared.Bench(parsed), surface.Read(parsed), http.Read(parsed), parsed.GetValue(detach) ?? DetachByDefault(), parsed.GetValue(shared.Json), cancellationToken));
+            shared.Bench(parsed).ForServer(parsed.GetValue(resume)),
+            surface.Read(parsed),
+            http.Read(parsed),
+            parsed.GetValue(detach) ?? DetachByDefault(),
+            parsed.GetValue(shared.Json),
+            cancellationToken));
         return command;
     }
 

@@ -14,7 +14,7 @@ internal static class StatusCommand
         var command = new Command("status", "Shows a run and its result.") { id };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var workbench = new Workbench(shared.Bench(parsed));
+            await using var workbench = new Workbench(shared.Bench(parsed) with { ReadsOnly = true });
             var engine = await workbench.EngineAsync(cancellationToken);
             var status = await LiveRuns.StatusAsync(engine, parsed.GetRequiredValue(id), cancellationToken);
             if (parsed.GetValue(shared.Json))

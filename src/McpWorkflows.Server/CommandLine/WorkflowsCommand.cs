@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
 
@@ -22,8 +23,8 @@ internal static class WorkflowsCommand
                 return Task.FromResult(ExitCodes.Completed);
             }
 
-            if (items.Count == 0)
-                Console.Error.WriteLine("None are saved. Put scripts in .mcpworkflows/workflows or .claude/workflows.");
+            if (saved.All(workflow => workflow.Origin == BundledWorkflows.Origin))
+                Console.Error.WriteLine("None of your own are saved. Put scripts in .mcpworkflows/workflows or .claude/workflows.");
             foreach (var item in items)
                 Console.Out.WriteLine($"{item.Name}  {item.Path}\n    {item.Error ?? item.Description}");
             return Task.FromResult(ExitCodes.Completed);

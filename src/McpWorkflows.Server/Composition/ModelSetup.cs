@@ -1,32 +1,76 @@
 using McpWorkflows.Agents;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Composition;
 
-/// <summary>Which model agents run on, from the command line and the environment.</summary>
-/// <param name="model">What the command line says; goes before the environment.</param>
-/// <param name="host">In place of the chat host, for embedding and tests; it then answers for every model.</param>
-internal sealed class ModelSetup(string? model, IAgentHost? host = null)
+/// <summary>Which model agents run on, from the command line, the environment and the settings files.</summary>
+internal sealed class ModelSetup
 {
     public const string Rehearsal = "rehearsal";
 
-    private readonly ModelConfiguration configuration = ModelConfiguration.FromEnvironment(Environment.GetEnvironmentVariable);
+    private readonly string? model;
+    private readonly IAgentHost? host;
+    private readonly Func<ProductSettings> settings;
+    private readonly Lazy<ModelConfiguration> configuration;
+
+    /// <param name="model">What the command line says; goes before the environment.</param>
+    /// <param name="settings">Read when first needed; may throw <see cref="SettingsException"/>.</param>
+    /// <param name="host">In place of the chat host, for embedding and tests; it then answers for every model.</param>
+    public ModelSetup(string? model, Func<ProductSettings> settings, IAgentHost? host = null)
+    {
+        this.model = model;
+        this.settings = settings;
+        this.host = host;
+        configuration = new Lazy<ModelConfiguration>(() => ModelConfiguration.Create(settings().Models, Environment.GetEnvironmentVariable));
+    }
 
     /// <summary>What runs use that name no model; null when nothing is configured.</summary>
-    public string? Default => model ?? configuration.DefaultModel;
+    public string? Default => model ?? configuration.Value.DefaultModel;
 
-    /// <summary>Agents can run that name no model.</summary>
-    public bool IsReady => host is not null || configuration.Problem(model) is null;
+    /// <summary>Agents can run that name no model. False also for settings that cannot be read: <see cref="Require"/> says why.</summary>
+    public bool IsReady => CanRun(null);
+
+    /// <summary>The same for a run with that model.</summary>
+    public bool CanRun(string? chosen)
+    {
+        try
+        {
+            return host is not null || configuration.Value.Problem(chosen ?? model) is null;
+        }
+        catch (SettingsException)
+        {
+            return false;
+        }
+    }
 
     public static bool IsRehearsal(string? model) => Rehearsal.Equals(model?.Trim(), StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Throws <see cref="ModelNotConfiguredException"/> when a run with that model could not make a single call.</summary>
+    /// <summary>
+    /// Throws <see cref="ModelNotConfiguredException"/> when a run with that model could not make a single call, and
+    /// <see cref="SettingsException"/> when the settings cannot be read.
+    /// </summary>
     public void Require(string? chosen)
     {
-        if (host is null && configuration.Problem(chosen ?? model) is { } problem)
+        if (host is null && configuration.Value.Problem(chosen ?? model) is { } problem)
             throw new ModelNotConfiguredException(problem);
     }
 
-    public IAgentHost CreateHost() => host ?? new ChatAgentHost(new AgentHostOptions { Models = configuration });
+    public IAgentHost CreateHost()
+    {
+        if (host is not null)
+            return host;
+        var said = settings();
+        return new ChatAgentHost(new AgentHostOptions
+        {
+            Models = configuration.Value,
+            Prices = said.Prices,
+            McpServers = said.McpServers,
+            Granted = said.Granted,
+            Sandbox = said.Sandbox ?? SandboxMode.Auto,
+            OnNotice = static notice => Console.Error.WriteLine($"warning: {notice}"),
+        });
+    }
 }

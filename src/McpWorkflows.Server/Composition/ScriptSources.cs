@@ -12,7 +12,7 @@ internal sealed class ScriptSources(IWorkflowCatalog catalog, string workspace)
     public WorkflowScript Load(string source, string value) => source switch
     {
         "script" => WorkflowScript.Parse(value, "workflow.js"),
-        "scriptPath" => Parse(catalog.Read(workspace, value)),
+        "scriptPath" => Parse(Read(value)),
         "name" => Parse(Find(value)),
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, null),
     };
@@ -28,6 +28,30 @@ internal sealed class ScriptSources(IWorkflowCatalog catalog, string workspace)
             ? "None are saved: put scripts in .mcpworkflows/workflows or .claude/workflows."
             : $"Saved are: {string.Join(", ", known.Take(20))}.";
         throw new WorkflowNotFoundException($"There is no saved workflow '{name}'.{nearest} {list}");
+    }
+
+    /// <summary>A clause that names the file of the same folder that was meant; empty when none is near.</summary>
+    public string NearestFile(string path)
+    {
+        var full = Path.GetFullPath(path, workspace);
+        var folder = Path.GetDirectoryName(full);
+        if (folder is null || !Directory.Exists(folder))
+            return "";
+        var names = Directory.EnumerateFiles(folder, "*.js").Take(500).Select(file => Path.GetFileName(file)!);
+        var written = Path.GetFileName(full);
+        return NearestName.Find(Path.HasExtension(written) ? written : $"{written}.js", names) is { } nearest ? $" (did you mean '{nearest}'?)" : "";
+    }
+
+    private SavedWorkflow Read(string path)
+    {
+        try
+        {
+            return catalog.Read(workspace, path);
+        }
+        catch (WorkflowNotFoundException) when (!File.Exists(Path.GetFullPath(path, workspace)) && NearestFile(path) is { Length: > 0 } near)
+        {
+            throw new WorkflowNotFoundException($"There is no file '{path}'{near}. A relative path starts at the project root.");
+        }
     }
 
     private static WorkflowScript Parse(SavedWorkflow workflow) => WorkflowScript.Parse(workflow.Script, workflow.FileName);

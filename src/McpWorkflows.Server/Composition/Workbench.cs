@@ -1,10 +1,13 @@
 using McpWorkflows.Agents;
+using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Engine.Workflows;
+using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Composition;
 
@@ -16,8 +19,10 @@ internal sealed class Workbench : IAsyncDisposable
 {
     private readonly WorkbenchOptions options;
     private readonly Lazy<IAgentHost> host;
+    private readonly Lazy<ProductSettings> settings;
     private readonly bool ownsHost;
     private readonly CancellationTokenSource lifetime = new();
+    private readonly ScriptProcessRuntimeFactory? processes;
     private readonly JintScriptRuntimeFactory scripts = new();
     private readonly Workbench? owner;
     private readonly Lock opening = new();
@@ -27,11 +32,13 @@ internal sealed class Workbench : IAsyncDisposable
     public Workbench(WorkbenchOptions options, IAgentHost? agents = null)
     {
         this.options = options;
-        Catalog = new FileWorkflowCatalog(UserHome);
+        Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
-        Models = new ModelSetup(options.Model, agents);
+        settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
+        Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
+        processes = options.ScriptProcesses is { } bounds ? new ScriptProcessRuntimeFactory(bounds, TimeProvider.System) : null;
     }
 
     private Workbench(Workbench owner, WorkbenchOptions options)
@@ -51,6 +58,9 @@ internal sealed class Workbench : IAsyncDisposable
     public ScriptSources Scripts { get; }
 
     public ModelSetup Models { get; }
+
+    /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
+    public ProductSettings Settings => settings.Value;
 
     /// <summary>Ends when the process is about to; for work that outlives a client's patience.</summary>
     public CancellationToken Lifetime => (owner?.lifetime ?? lifetime).Token;
@@ -78,7 +88,7 @@ internal sealed class Workbench : IAsyncDisposable
     {
         var cancellationToken = Lifetime;
         _ = Open();
-        _ = Task.Run(() => scripts.WarmAsync(cancellationToken), cancellationToken);
+        _ = Task.Run(() => WarmScriptsAsync(cancellationToken), cancellationToken);
         _ = Task.Run(() => host.Value is ChatAgentHost chat ? chat.WarmAsync(Workspace) : Task.CompletedTask, cancellationToken);
     }
 
@@ -97,9 +107,19 @@ internal sealed class Workbench : IAsyncDisposable
             }
         }
 
+        if (processes is not null)
+            await processes.DisposeAsync();
         if (ownsHost && host.IsValueCreated)
             (host.Value as IDisposable)?.Dispose();
         lifetime.Dispose();
+    }
+
+    private Task WarmScriptsAsync(CancellationToken cancellationToken)
+    {
+        if (processes is null)
+            return scripts.WarmAsync(cancellationToken);
+        processes.Warm();
+        return Task.CompletedTask;
     }
 
     private Task<(IJournal Journal, WorkflowEngine Engine)> Open()
@@ -120,7 +140,33 @@ internal sealed class Workbench : IAsyncDisposable
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
-            new EngineOptions(), journal, await agents, scripts, Catalog, TimeProvider.System, new RandomIdSource());
+            Limits(),
+            journal,
+            await agents,
+            processes ?? (IScriptRuntimeFactory)scripts,
+            Catalog,
+            TimeProvider.System,
+            new RandomIdSource(),
+            new AnswerSchemas());
+        if (options.Attends)
+            engine.Attend(run => Models.CanRun(run.Settings.Model));
         return (journal, engine);
+    }
+
+    private EngineOptions Limits()
+    {
+        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted };
+        if (Settings.Concurrency is { } width)
+            limits = limits with { Concurrency = width };
+        // A command has one run, and shows it until it ends.
+        return options.Attends ? limits : limits with { UnloadAfter = TimeSpan.FromDays(10_000) };
+    }
+
+    private ProductSettings ReadSettings()
+    {
+        var read = SettingsReader.Read(UserHome, Workspace);
+        foreach (var warning in read.Warnings)
+            Console.Error.WriteLine($"warning: {warning}");
+        return read;
     }
 }

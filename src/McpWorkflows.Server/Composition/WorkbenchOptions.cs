@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.ScriptProcesses;
+
 namespace McpWorkflows.Server.Composition;
 
 /// <summary>What the command line says about the whole process.</summary>
@@ -12,6 +14,29 @@ internal sealed record WorkbenchOptions
     /// <summary>Absolute path.</summary>
     public required string Workspace { get; init; }
 
+    /// <summary>The process stays: it takes up runs that wait and have no living owner.</summary>
+    public bool Attends { get; init; }
+
+    /// <summary>One that attends also takes up, when it starts, what dead processes left interrupted.</summary>
+    public bool ResumeInterrupted { get; init; }
+
+    /// <summary>For commands that only look: a journal that cannot be written will do.</summary>
+    public bool ReadsOnly { get; init; }
+
     /// <summary>A journal that dies with the process, for rehearsals.</summary>
     public bool InMemory { get; init; }
+
+    /// <summary>
+    /// Scripts run in processes of their own; null runs them in this one. A server of many runs needs the former; a command
+    /// that runs one script can bear to end with it.
+    /// </summary>
+    public ScriptProcessOptions? ScriptProcesses { get; init; }
+
+    /// <summary>The same for a process that stays and serves many runs.</summary>
+    public WorkbenchOptions ForServer(bool resumeInterrupted) => this with
+    {
+        ScriptProcesses = new ScriptProcessOptions(),
+        Attends = true,
+        ResumeInterrupted = resumeInterrupted,
+    };
 }

@@ -14,6 +14,8 @@ namespace McpWorkflows.Server.Reports;
 [JsonSerializable(typeof(RehearsalReport))]
 [JsonSerializable(typeof(ValidationReport))]
 [JsonSerializable(typeof(WorkflowListReport))]
+[JsonSerializable(typeof(PruneSummary))]
+[JsonSerializable(typeof(ImportSummary))]
 [JsonSerializable(typeof(RunAnswer))]
 [JsonSerializable(typeof(RunListAnswer))]
 [JsonSerializable(typeof(ResultPage))]

@@ -31,6 +31,18 @@ internal sealed class RunReport
 
     public required IReadOnlyList<FailureReport> Failures { get; init; }
 
+    /// <summary>Failures that are not listed.</summary>
+    public int? MoreFailures { get; init; }
+
+    /// <summary><c>answer</c> or <c>quota</c>, while the run waits.</summary>
+    public string? WaitingFor { get; init; }
+
+    /// <summary>When a waiting run goes on by itself.</summary>
+    public DateTimeOffset? WaitingUntil { get; init; }
+
+    /// <summary>What waits for a person's answer.</summary>
+    public IReadOnlyList<QuestionReport>? Questions { get; init; }
+
     public required bool Rehearsed { get; init; }
 
     /// <summary>What a resume made of the journal.</summary>
@@ -61,9 +73,29 @@ internal sealed class UsageReport
     public required long InputTokens { get; init; }
 
     public required long OutputTokens { get; init; }
+
+    /// <summary>US dollars that the run itself paid; null where a price is not known.</summary>
+    public decimal? Cost { get; init; }
 }
 
-/// <summary>A call that failed.</summary>
+/// <summary>A question to a person.</summary>
+internal sealed class QuestionReport
+{
+    /// <summary>By which it is answered.</summary>
+    public required int Number { get; init; }
+
+    public required string Question { get; init; }
+
+    /// <summary>What the answer must match.</summary>
+    public JsonElement? Schema { get; init; }
+
+    /// <summary>The answer when nobody gives one in time.</summary>
+    public JsonElement? Default { get; init; }
+
+    public DateTimeOffset? Deadline { get; init; }
+}
+
+/// <summary>A call that failed, or a thunk or stage that threw.</summary>
 internal sealed class FailureReport
 {
     public required string Label { get; init; }
@@ -72,7 +104,11 @@ internal sealed class FailureReport
 
     public required string Cause { get; init; }
 
+    /// <summary>0 for branches.</summary>
     public required int Attempts { get; init; }
+
+    /// <summary><c>schema</c>, <c>stalled</c>, <c>refused</c> or <c>branch</c>; absent for ordinary failures.</summary>
+    public string? Kind { get; init; }
 
     /// <summary>The last raw text of the model.</summary>
     public string? LastText { get; init; }

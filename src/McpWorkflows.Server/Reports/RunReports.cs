@@ -8,6 +8,9 @@ namespace McpWorkflows.Server.Reports;
 /// <summary>Turns what the engine knows into reports.</summary>
 internal static partial class RunReports
 {
+    private const int ListedFailures = 200;
+    private const int FailureText = 4_000;
+
     public static RunReport Of(RunStatus status)
     {
         var run = status.Run;
@@ -22,7 +25,11 @@ internal static partial class RunReports
             Census = Census(run.Totals),
             Usage = Usage(run.Totals),
             DurationMs = run.Totals.DurationMs,
-            Failures = [.. status.Failures.Select(failure => Failure(failure, int.MaxValue))],
+            Failures = [.. status.Failures.Take(ListedFailures).Select(failure => Failure(failure, FailureText))],
+            MoreFailures = More(status, Math.Min(status.Failures.Count, ListedFailures)),
+            WaitingFor = run.WaitingFor?.ToText(),
+            WaitingUntil = run.WaitingUntil,
+            Questions = Questions(status, int.MaxValue, int.MaxValue),
             Rehearsed = run.Totals.Rehearsed,
             Resumed = Reuse(status.Resume),
         };
@@ -38,7 +45,27 @@ internal static partial class RunReports
         BranchesFailed = totals.BranchesFailed == 0 ? null : totals.BranchesFailed,
     };
 
-    public static UsageReport Usage(RunTotals totals) => new() { InputTokens = totals.InputTokens, OutputTokens = totals.OutputTokens };
+    public static UsageReport Usage(RunTotals totals) => new()
+    {
+        InputTokens = totals.InputTokens,
+        OutputTokens = totals.OutputTokens,
+        Cost = totals.UnpricedCalls == 0 && !totals.Rehearsed ? totals.Cost : null,
+    };
+
+    /// <summary>Null for none.</summary>
+    public static IReadOnlyList<QuestionReport>? Questions(RunStatus status, int listed, int maxText) => status.Questions.Count == 0
+        ? null
+        : [.. status.Questions.Take(listed).Select(question => new QuestionReport
+        {
+            Number = question.Number,
+            Question = Cut(question.Text, maxText),
+            Schema = question.SchemaJson is { } schema && schema.Length <= maxText ? Element(schema) : null,
+            Default = question.DefaultJson is { } value && value.Length <= maxText ? Element(value) : null,
+            Deadline = question.Deadline,
+        })];
+
+    /// <summary>How many failures are not among those listed; null for none. Of branches the journal keeps a thousand.</summary>
+    public static int? More(RunStatus status, int listed) => status.Failures.Count > listed ? status.Failures.Count - listed : null;
 
     public static FailureReport Failure(FailureStatus failure, int maxText) => new()
     {
@@ -46,6 +73,7 @@ internal static partial class RunReports
         Phase = failure.Phase,
         Cause = CutMiddle(failure.Cause, maxText),
         Attempts = failure.Attempts,
+        Kind = failure.Kind == FailureStatus.Ordinary ? null : failure.Kind,
         LastText = failure.LastText is null ? null : Cut(failure.LastText, maxText),
     };
 

@@ -14,15 +14,19 @@ internal sealed class WorkflowItem
 
     public IReadOnlyList<string>? Phases { get; init; }
 
-    /// <summary>From the workspace, or <c>~/…</c>; never an absolute path.</summary>
+    /// <summary>From the workspace, or <c>~/…</c>, or <c>(bundled)</c>; never an absolute path.</summary>
     public required string Path { get; init; }
 
     /// <summary>Why it cannot be started.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Where it lies, for people.</summary>
+    public static string PathOf(SavedWorkflow workflow, string workspace, string userHome) =>
+        workflow.Origin == BundledWorkflows.Origin ? "(bundled)" : DisplayPath.Of(workflow.Path, workspace, userHome);
+
     public static WorkflowItem Of(SavedWorkflow workflow, string workspace, string userHome)
     {
-        var path = DisplayPath.Of(workflow.Path, workspace, userHome);
+        var path = PathOf(workflow, workspace, userHome);
         try
         {
             var meta = WorkflowScript.Parse(workflow.Script, workflow.FileName).Meta;

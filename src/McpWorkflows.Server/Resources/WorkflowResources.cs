@@ -77,7 +77,7 @@ internal sealed partial class WorkflowResources(Workbench workbench, ILogger log
             Uri = WorkflowUri.Workflow(workflow.Name),
             Name = workflow.Name,
             Title = $"Workflow {workflow.Name}",
-            Description = DisplayPath.Of(workflow.Path, workbench.Workspace, workbench.UserHome),
+            Description = WorkflowItem.PathOf(workflow, workbench.Workspace, workbench.UserHome),
             MimeType = "text/javascript",
         }));
         var engine = await workbench.EngineAsync(cancellationToken);

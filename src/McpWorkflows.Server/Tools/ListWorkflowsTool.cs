@@ -14,9 +14,8 @@ internal sealed class ListWorkflowsTool(Workbench workbench, ILogger logger) : W
         var saved = workbench.Catalog.List(workbench.Workspace);
         var next = saved.Count switch
         {
-            0 => "None are saved. Save scripts in .mcpworkflows/workflows or .claude/workflows, or call start_workflow with script or goal.",
             > MaxListed => $"Start one by start_workflow with name. {saved.Count - MaxListed} more are saved but not listed.",
-            _ => "Start one by start_workflow with name.",
+            _ => "Start one by start_workflow with name, or write a script. Scripts in .mcpworkflows/workflows or .claude/workflows are listed too.",
         };
         return Task.FromResult<object>(new WorkflowListAnswer
         {

@@ -13,12 +13,19 @@ internal static class NextStep
         var step = run.State switch
         {
             RunState.Completed => "Done: use the result.",
+            RunState.CompletedWithFailures when run.Totals.Failed == 0 =>
+                $"Done, but {run.Totals.BranchesFailed} branches of the script threw and gave null (see failures): say so to the user.",
             RunState.CompletedWithFailures =>
                 $"Done, but {run.Totals.Failed} of {run.Totals.Agents} agents failed: say so to the user. resume runs only those again.",
             RunState.Failed => "Read error. After a script error call resume with the corrected script: finished agents cost nothing again.",
             RunState.Cancelled => "Cancelled. resume goes on; finished agents cost nothing again.",
             RunState.Interrupted => "Its process ended. Call resume; finished agents cost nothing again.",
+            RunState.Running when status.Questions is [var asked, ..] => $"{Ask(asked.Number)} Other agents are still at work meanwhile.",
             RunState.Running => "Call get_status with this runId and waitSeconds 45, until the state is no longer running.",
+            RunState.Waiting when status.Questions is [var asked, ..] => Ask(asked.Number),
+            RunState.Waiting when run.WaitingFor == WaitingFor.Quota =>
+                $"The model's quota is spent. The run goes on by itself at {run.WaitingUntil:u}: tell the user, and call get_status then. "
+                + "With other quota, call resume (with model, if it is another one).",
             _ => "Tell the user that the run waits; ask again later with get_status.",
         };
         if (result is { IsWhole: false })
@@ -27,6 +34,9 @@ internal static class NextStep
             ? $"{step} All answers were made up by the rehearsal model: do not present them as findings."
             : step;
     }
+
+    private static string Ask(int number) =>
+        $"Ask the user what questions say, do not answer yourself, and call resume with answers {{\"{number}\": …}}, each matching its schema.";
 
     private static bool IsResult(this RunState state) => state is RunState.Completed or RunState.CompletedWithFailures;
 }

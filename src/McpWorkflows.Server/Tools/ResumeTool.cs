@@ -1,5 +1,6 @@
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace McpWorkflows.Server.Tools;
@@ -9,13 +10,20 @@ internal sealed class ResumeTool(Workbench workbench, RunWatch watch, ILogger lo
 {
     protected override async Task<object> AnswerAsync(ToolArguments arguments, ProgressChannel progress, CancellationToken cancellationToken)
     {
+        var asked = arguments.Budget();
+        var most = asked is { Tokens: null, Dollars: null } ? asked : workbench.Settings.Budget;
+        var budget = new BudgetSettings(
+            asked.Tokens is null ? null : BudgetSettings.Lower(asked.Tokens, most.Tokens),
+            asked.Dollars is null ? null : BudgetSettings.Lower(asked.Dollars, most.Dollars));
         var request = new ResumeRun
         {
             RunId = arguments.RequiredText("runId", "Call get_status without arguments to see the latest runs."),
             Script = arguments.Text("script"),
             Model = arguments.Text("model"),
-            Budget = arguments.Positive("budget"),
+            Budget = budget.Tokens,
+            BudgetDollars = budget.Dollars,
             Rerun = arguments.Texts("rerun"),
+            Answers = arguments.Answers(),
         };
         var wait = arguments.Wait();
         var engine = await workbench.EngineAsync(cancellationToken);

@@ -25,6 +25,15 @@ internal sealed class RunAnswer
 
     public string? Error { get; init; }
 
+    /// <summary><c>answer</c> or <c>quota</c>, while the run waits.</summary>
+    public string? WaitingFor { get; init; }
+
+    /// <summary>When a waiting run goes on by itself.</summary>
+    public DateTimeOffset? WaitingUntil { get; init; }
+
+    /// <summary>What waits for a person's answer.</summary>
+    public IReadOnlyList<QuestionReport>? Questions { get; init; }
+
     /// <summary>Set while the run goes on.</summary>
     public ProgressAnswer? Progress { get; init; }
 

@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Reports;
@@ -11,6 +12,8 @@ internal static class RunAnswers
     private const int FullFailures = 15;
     private const int FullLines = 20;
     private const int FullCalls = 40;
+    private const int ListedQuestions = 5;
+    private const int QuestionText = 2_000;
 
     public static RunAnswer Summary(RunStatus status) => Of(status, full: false);
 
@@ -63,7 +66,10 @@ internal static class RunAnswers
             Usage = ended ? RunReports.Usage(run.Totals) : null,
             DurationMs = run.Totals.DurationMs,
             Failures = failures.Count == 0 ? null : failures,
-            MoreFailures = status.Failures.Count > failures.Count ? status.Failures.Count - failures.Count : null,
+            MoreFailures = RunReports.More(status, failures.Count),
+            WaitingFor = run.WaitingFor?.ToText(),
+            WaitingUntil = run.WaitingUntil,
+            Questions = RunReports.Questions(status, ListedQuestions, QuestionText),
             Rehearsed = run.Totals.Rehearsed ? true : null,
             Resumed = Reuse(status.Resume),
             Warnings = warnings is null or [] ? null : [.. warnings.Take(5).Select(warning => RunReports.Cut(warning, 200))],
@@ -90,11 +96,20 @@ internal static class RunAnswers
     private static List<string> CallLines(IReadOnlyList<CallRecord> calls)
     {
         var lines = calls.TakeLast(FullCalls)
-            .Select(call => $"#{call.Number} {RunReports.Cut(call.Label, 60)}: {call.State.ToString().ToLowerInvariant()}{(call.FromJournal ? ", from journal" : "")}")
+            .Select(call => $"#{call.Number} {RunReports.Cut(call.Label, 60)}: {call.State.ToString().ToLowerInvariant()}{(call.FromJournal ? ", from journal" : "")}{Kept(call.Outcome)}")
             .ToList();
         if (calls.Count > lines.Count)
             lines.Insert(0, $"({calls.Count - lines.Count} earlier calls not listed)");
         return lines;
+    }
+
+    /// <summary>What a call left besides its answer.</summary>
+    private static string Kept(AgentOutcome? outcome)
+    {
+        var changes = outcome?.Worktree is { } work
+            ? $"; changes on branch {work.Branch} (+{work.Insertions} -{work.Deletions} in {work.FilesChanged} files), at {work.Path}"
+            : "";
+        return changes + string.Concat((outcome?.Notes ?? []).Select(note => $"; {RunReports.Cut(note, 200)}"));
     }
 
     private static string Line(PhaseStatus phase) =>

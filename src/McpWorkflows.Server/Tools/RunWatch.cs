@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Reports;
 
@@ -61,6 +62,13 @@ internal sealed class RunWatch(TimeProvider time)
 
     public static string Describe(RunStatus status)
     {
+        if (status.Run is { State: RunState.Waiting } waiting)
+        {
+            return status.Questions is [var question, ..]
+                ? $"Waits for an answer to question {question.Number}: {RunReports.Cut(question.Text, 100)}"
+                : $"Waits for {waiting.WaitingFor?.ToText()}{(waiting.WaitingUntil is { } until ? $" until {until:u}" : "")}";
+        }
+
         var progress = RunAnswers.Progress(status);
         var phase = progress.Phase is null ? "" : $"{RunReports.Cut(progress.Phase, 60)}: ";
         var failed = progress.Failed == 0 ? "" : $", {progress.Failed} failed";

@@ -3,6 +3,7 @@ using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripts;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
+using McpWorkflows.Server.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace McpWorkflows.Server.Tools;
@@ -22,7 +23,7 @@ internal sealed class StartWorkflowTool(Workbench workbench, RunWatch watch, ILo
         }
 
         var wait = arguments.Wait();
-        var budget = arguments.Positive("budget");
+        var budget = arguments.Budget();
         var model = arguments.Text("model");
 
         // The script first: its typo is what the caller can repair, a missing key is not.
@@ -40,12 +41,14 @@ internal sealed class StartWorkflowTool(Workbench workbench, RunWatch watch, ILo
     }
 
     private async Task<(WorkflowEngine Engine, string RunId, WorkflowScript Script, PlannedWorkflow? Plan)> StartAsync(
-        WorkflowScript? given, ToolArguments arguments, string? model, long? budget, ProgressChannel progress, CancellationToken cancellationToken)
+        WorkflowScript? given, ToolArguments arguments, string? model, BudgetSettings budget, ProgressChannel progress, CancellationToken cancellationToken)
     {
         var goal = arguments.Text("goal");
         var plan = given is null ? await PlanAsync(goal!, arguments, model, progress, cancellationToken) : null;
         var script = given ?? plan!.Script;
         var engine = await workbench.EngineAsync(cancellationToken);
+        // A caller may lower the ceiling that the settings set; raising it is the user's business.
+        var ceiling = budget.Within(workbench.Settings.Budget);
         var runId = await engine.StartAsync(
             new StartRun
             {
@@ -55,7 +58,8 @@ internal sealed class StartWorkflowTool(Workbench workbench, RunWatch watch, ILo
                 Goal = goal,
                 Model = model ?? workbench.Models.Default,
                 Workspace = workbench.Workspace,
-                Budget = budget,
+                Budget = ceiling.Tokens,
+                BudgetDollars = ceiling.Dollars,
             },
             cancellationToken);
         return (engine, runId, script, plan);

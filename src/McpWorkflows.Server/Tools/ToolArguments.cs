@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Server.Reports;
+using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Tools;
 
@@ -45,6 +48,38 @@ internal sealed class ToolArguments
         return number is <= 0 ? throw new ToolInputException($"'{name}' must be a whole number above 0.") : number;
     }
 
+    /// <summary>A number of output tokens, or an object with <c>tokens</c>, <c>dollars</c> or both.</summary>
+    public BudgetSettings Budget()
+    {
+        const string Rule = "'budget' must be a whole number of output tokens above 0, or an object such as {\"tokens\": 200000, \"dollars\": 2.5}.";
+        if (Present("budget") is not { } value)
+            return new BudgetSettings(null, null);
+        if (value.ValueKind == JsonValueKind.String && value.GetString()!.TrimStart().StartsWith('{'))
+            value = Parse(value.GetString()!);
+        if (value.ValueKind != JsonValueKind.Object)
+            return new BudgetSettings(Positive("budget"), null);
+        if (value.EnumerateObject().FirstOrDefault(member => member.Name is not ("tokens" or "dollars")) is { Name: { } odd })
+            throw new ToolInputException($"'budget' knows tokens and dollars, not '{odd}'. {Rule}");
+        var tokens = Amount("tokens");
+        return tokens is null || tokens == Math.Truncate(tokens.Value) ? new BudgetSettings((long?)tokens, Amount("dollars")) : throw new ToolInputException(Rule);
+
+        decimal? Amount(string member) => !value.TryGetProperty(member, out var amount) || amount.ValueKind == JsonValueKind.Null ? null
+            : amount.ValueKind == JsonValueKind.Number && amount.TryGetDecimal(out var number) && number is > 0 and < 1e15m ? number
+            : throw new ToolInputException(Rule);
+
+        static JsonElement Parse(string json)
+        {
+            try
+            {
+                return JsonElement.Parse(json);
+            }
+            catch (JsonException)
+            {
+                throw new ToolInputException(Rule);
+            }
+        }
+    }
+
     /// <summary>Seconds to wait; more than the most is taken as the most, since the caller will ask again anyway.</summary>
     public TimeSpan Wait()
     {
@@ -71,6 +106,26 @@ internal sealed class ToolArguments
     /// </summary>
     public string? Json(string name) => Present(name)?.GetRawText();
 
+    /// <summary>Answers by number: an object, or JSON text of one.</summary>
+    public IReadOnlyList<QuestionAnswer> Answers()
+    {
+        var answers = new List<QuestionAnswer>();
+        if (Present("answers") is not { } given)
+            return answers;
+
+        var byNumber = given.ValueKind == JsonValueKind.String ? RunReports.Element(given.GetString()!) : given;
+        if (byNumber.ValueKind != JsonValueKind.Object)
+            throw new ToolInputException("'answers' must be an object of answers by the question's number, for example {\"1\": true}.");
+        foreach (var answer in byNumber.EnumerateObject())
+        {
+            if (!int.TryParse(answer.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                throw new ToolInputException($"'answers' has the key '{RunReports.Cut(answer.Name, 40)}', which is no question's number. Write {{\"1\": …}}.");
+            answers.Add(new QuestionAnswer(number, answer.Value.GetRawText()));
+        }
+
+        return answers;
+    }
+
     private long? Whole(string name)
     {
         if (Present(name) is not { } value)
@@ -89,7 +144,7 @@ internal sealed class ToolArguments
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "an array",
-        JsonValueKind.String => $"the string \"{Reports.RunReports.Cut(value.GetString()!, 40)}\"",
+        JsonValueKind.String => $"the string \"{RunReports.Cut(value.GetString()!, 40)}\"",
         _ => value.GetRawText(),
     };
 }

@@ -29,8 +29,16 @@ internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
 
     public static AgentBench On(Dictionary<string, string?> variables) => new(Options(variables, TimeProvider.System), null);
 
-    public Task<AgentOutcome> RunAsync(string prompt = "Do it.", AgentOptions? options = null, string? runModel = null, CancellationToken? token = null) =>
-        _host.RunAsync(Request(prompt, options, runModel), this, token ?? TestContext.Current.CancellationToken).WaitAsync(Patience, CancellationToken.None);
+    /// <summary>On providers of the settings, with real time and short waits.</summary>
+    public static AgentBench On(ModelSettings settings, Dictionary<string, string?>? variables = null) =>
+        new(Options(ModelConfiguration.Create(settings, name => variables?.GetValueOrDefault(name)), TimeProvider.System, null), null);
+
+    /// <summary>With a model of the calling client's own, for the runs that have it.</summary>
+    public static AgentBench On(ScriptedChatClient own, Func<string, bool> has) =>
+        new(Options(ModelConfiguration.FromEnvironment(_ => null), TimeProvider.System, runId => has(runId) ? own : null), null);
+
+    public Task<AgentOutcome> RunAsync(string prompt = "Do it.", AgentOptions? options = null, string? runModel = null, CancellationToken? token = null, TimeSpan? patience = null) =>
+        _host.RunAsync(Request(prompt, options, runModel), this, token ?? TestContext.Current.CancellationToken).WaitAsync(patience ?? Patience, CancellationToken.None);
 
     public Task WarmAsync() => _host.WarmAsync(Folder.Path);
 
@@ -53,9 +61,13 @@ internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
         Folder.Dispose();
     }
 
-    private static AgentHostOptions Options(Dictionary<string, string?> variables, TimeProvider time) => new()
+    private static AgentHostOptions Options(Dictionary<string, string?> variables, TimeProvider time) =>
+        Options(ModelConfiguration.FromEnvironment(variables), time, null);
+
+    private static AgentHostOptions Options(ModelConfiguration models, TimeProvider time, Func<string, IChatClient?>? findClient) => new()
     {
-        Models = ModelConfiguration.FromEnvironment(variables),
+        Models = models,
+        FindClient = findClient,
         Time = time,
         RetryDelay = time == TimeProvider.System ? TimeSpan.FromMilliseconds(5) : TimeSpan.FromSeconds(1),
         NextRandom = () => 0.5,

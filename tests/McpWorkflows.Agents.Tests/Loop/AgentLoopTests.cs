@@ -194,7 +194,7 @@ public sealed class AgentLoopTests
         await bench.RunAsync(options: new AgentOptions { Tools = ["Read", "Grep", "Bash(git *)", "WebSearch"], DisallowedTools = ["search_*"] });
 
         Assert.Equal(["read_file"], client.Requests[0].ToolNames);
-        Assert.Contains(bench.Progress, progress => progress.Detail == "Tools not available here: Bash, WebSearch");
+        Assert.Contains(bench.Progress, progress => progress.Detail == "Tools not available here: run_command (not granted); WebSearch (no such tool here)");
     }
 
     [Fact]
@@ -224,15 +224,30 @@ public sealed class AgentLoopTests
     }
 
     [Fact]
-    public async Task RetryAfter_LongerThanTheCap_IsCapped()
+    public async Task RetryAfter_WithinThePatience_IsWaitedForInFull()
     {
-        var time = new ManualTime { FireAtOnce = TimeSpan.FromSeconds(60) };
-        var limited = new ModelRequestException(ModelRequestFault.Answered, "slow down") { Status = HttpStatusCode.TooManyRequests, RetryAfter = TimeSpan.FromHours(1) };
-        var client = new ScriptedChatClient(ScriptedChatClient.Throw(() => limited), ScriptedChatClient.Text("ok"));
+        var time = new ManualTime { FireAtOnce = TimeSpan.FromSeconds(170) };
+        var client = new ScriptedChatClient(ScriptedChatClient.Throw(() => Limited(TimeSpan.FromSeconds(150))), ScriptedChatClient.Text("ok"));
         using var bench = AgentBench.On(client, time);
+        var before = time.GetUtcNow();
 
         Assert.Equal("\"ok\"", (await bench.RunAsync()).AnswerJson);
-        Assert.Contains(TimeSpan.FromSeconds(60), time.Delays);
+        Assert.InRange(time.GetUtcNow() - before, TimeSpan.FromSeconds(150), TimeSpan.FromSeconds(151));
+    }
+
+    [Fact]
+    public async Task RetryAfter_BeyondThePatience_IsASpentQuotaWithItsTime()
+    {
+        var time = new ManualTime();
+        var client = new ScriptedChatClient(ScriptedChatClient.Throw(() => Limited(TimeSpan.FromHours(1))));
+        using var bench = AgentBench.On(client, time);
+
+        var outcome = await bench.RunAsync();
+
+        Assert.Equal((AgentOutcomeKind.QuotaExhausted, time.GetUtcNow().AddHours(1)), (outcome.Kind, outcome.RetryAt));
+        Assert.Contains("rate limit", outcome.Failure!.Cause, StringComparison.Ordinal);
+        Assert.Contains("quota", outcome.Failure.Cause, StringComparison.Ordinal);
+        Assert.Single(client.Requests);
     }
 
     [Fact]
@@ -273,4 +288,7 @@ public sealed class AgentLoopTests
 
         Assert.Equal("a\ufffdb\u0001\u2028", System.Text.Json.JsonSerializer.Deserialize<string>(outcome.AnswerJson!));
     }
+
+    private static ModelRequestException Limited(TimeSpan retryAfter) =>
+        new(ModelRequestFault.Answered, "slow down") { Status = HttpStatusCode.TooManyRequests, RetryAfter = retryAfter };
 }

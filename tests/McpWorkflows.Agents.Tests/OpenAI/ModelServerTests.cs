@@ -195,14 +195,15 @@ public sealed class ModelServerTests
     }
 
     [Fact]
-    public async Task Quota_Spent_IsTerminalAndSaysSo()
+    public async Task Quota_Spent_IsToldAsSuchAndNotAskedAgain()
     {
         await using var server = await ModelServer.StartAsync(_ => ModelReply.QuotaSpent());
         using var bench = AgentBench.On(server.BaseUrl);
 
         var outcome = await bench.RunAsync();
 
-        Assert.Equal((AgentOutcomeKind.Failed, 1), (outcome.Kind, server.Log.Count));
+        Assert.Equal((AgentOutcomeKind.QuotaExhausted, 1), (outcome.Kind, server.Log.Count));
+        Assert.Null(outcome.RetryAt);
         Assert.Contains("quota", outcome.Failure!.Cause, StringComparison.Ordinal);
         Assert.Contains("limit", outcome.Failure.Cause, StringComparison.Ordinal);
     }
@@ -309,7 +310,7 @@ public sealed class ModelServerTests
         var outcome = await bench.RunAsync(options: new AgentOptions { Effort = "max" });
 
         Assert.Equal(("\"fine\"", 2), (outcome.AnswerJson, server.Log.Count));
-        Assert.Equal("high", server.Log.Calls[0].Body.GetProperty("reasoning_effort").GetString());
+        Assert.Equal("xhigh", server.Log.Calls[0].Body.GetProperty("reasoning_effort").GetString());
     }
 
     [Fact]

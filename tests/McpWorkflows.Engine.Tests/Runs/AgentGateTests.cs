@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 
 namespace McpWorkflows.Engine.Tests.Runs;
@@ -5,6 +6,29 @@ namespace McpWorkflows.Engine.Tests.Runs;
 public sealed class AgentGateTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Enter_NoSharedSlot_WaitsForOneInTurn()
+    {
+        var slots = new CountedSlots { Free = 1 };
+        var gate = new AgentGate(2, slots);
+        var lane = gate.OpenLane();
+        using var first = await lane.EnterAsync(Cancellation);
+        var second = lane.EnterAsync(Cancellation);
+        var third = lane.EnterAsync(Cancellation);
+        Assert.False(second.IsCompleted);
+
+        slots.Free = 1;
+        // Two wait, and the width has room for one.
+        Assert.Equal(0, slots.Retry());
+        await second;
+        Assert.False(third.IsCompleted);
+
+        first.Dispose();
+        Assert.Equal([1], slots.Wanted);
+        await third;
+        Assert.Equal(0, slots.Free);
+    }
 
     [Fact]
     public async Task Enter_MoreThanTheWidth_WaitsForASlot()
@@ -86,6 +110,60 @@ public sealed class AgentGateTests
     }
 
     [Fact]
+    public async Task StepAside_WhileItWaits_LetsOtherLanesPassButNoMoreOfItsOwn()
+    {
+        var gate = new AgentGate(2);
+        var lane = gate.OpenLane();
+        var slots = new[] { await lane.EnterAsync("slow", Cancellation), await lane.EnterAsync("slow", Cancellation) };
+        var over = new TaskCompletionSource<int>();
+        var aside = slots.Select(slot => slot.StepAsideAsync(_ => over.Task, Cancellation)).ToList();
+        var slow = lane.EnterAsync("slow", Cancellation);
+        var fast = new[] { await lane.EnterAsync("fast", Cancellation), await lane.EnterAsync("fast", Cancellation) };
+        var lateFast = lane.EnterAsync("fast", Cancellation);
+
+        // Off the test's own context, so that those who stood aside have asked for their slots when this returns.
+        await Task.Run(() => over.SetResult(7), Cancellation);
+        Assert.False(slow.IsCompleted);
+        Assert.All(aside, task => Assert.False(task.IsCompleted));
+        fast[0].Dispose();
+        fast[1].Dispose();
+
+        var results = await Task.WhenAll(aside).WaitAsync(EngineHarness.Patience, Cancellation);
+        Assert.Equal([7, 7], results);
+        Assert.False(lateFast.IsCompleted);
+        slots[0].Dispose();
+        slots[1].Dispose();
+        await Task.WhenAll(slow, lateFast).WaitAsync(EngineHarness.Patience, Cancellation);
+    }
+
+    [Fact]
+    public async Task StepAside_CancelledWhileItWaitsOrComesBack_LosesNoSlot()
+    {
+        var gate = new AgentGate(1);
+        var lane = gate.OpenLane();
+        using var cancel = new CancellationTokenSource();
+        var waits = await lane.EnterAsync("a", Cancellation);
+        var never = new TaskCompletionSource<int>();
+        var waiting = waits.StepAsideAsync(token => never.Task.WaitAsync(token), cancel.Token);
+        var returns = await lane.EnterAsync("b", Cancellation);
+        var over = new TaskCompletionSource<int>();
+        var returning = returns.StepAsideAsync(_ => over.Task, cancel.Token);
+        var holder = await lane.EnterAsync("c", Cancellation);
+        await Task.Run(() => over.SetResult(1), Cancellation);
+
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => returning);
+        waits.Dispose();
+        returns.Dispose();
+        var next = lane.EnterAsync("a", Cancellation);
+        Assert.False(next.IsCompleted);
+        holder.Dispose();
+
+        (await next.WaitAsync(EngineHarness.Patience, Cancellation)).Dispose();
+    }
+
+    [Fact]
     public async Task Engine_ThreeRunsOfAThousandCallsInAll_KeepsTheGateFullAndNeverOverfull()
     {
         await using var harness = new EngineHarness();
@@ -127,5 +205,35 @@ public sealed class AgentGateTests
         await harness.EndOfAsync(large);
 
         Assert.InRange(harness.Agents.Prompts.ToList().IndexOf("small"), 1, 3);
+    }
+
+    /// <summary>As many as a test says are free.</summary>
+    private sealed class CountedSlots : IAgentSlots
+    {
+        public int Free { get; set; }
+
+        public List<int> Wanted { get; } = [];
+
+        public Func<int> Retry { get; private set; } = () => 0;
+
+        public bool TryTake()
+        {
+            if (Free == 0)
+                return false;
+            Free--;
+            return true;
+        }
+
+        public void Release(int wanted)
+        {
+            Free++;
+            Wanted.Add(wanted);
+        }
+
+        public void OnFree(Func<int> retry) => Retry = retry;
+
+        public void Dispose()
+        {
+        }
     }
 }

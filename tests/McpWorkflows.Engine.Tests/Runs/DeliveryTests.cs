@@ -188,6 +188,30 @@ public sealed class DeliveryTests
         Assert.Equal(1, refused);
     }
 
+    // Whoever asked after the lease was lost was told of a run at work, by a process that had given it up.
+    [Fact]
+    public async Task Wait_AfterTheLeaseWasLost_EndsWithTheNewOwner()
+    {
+        await using var harness = new EngineHarness();
+        var held = harness.Agents.Hold("A");
+        var runId = await harness.StartAsync(api => api.Agent("A"));
+        await held.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        var taken = new TaskCompletionSource();
+        harness.Journal.BeforeAppend = _ =>
+        {
+            taken.TrySetResult();
+            throw new LeaseLostException(runId);
+        };
+        held.Outcome.SetResult(FakeAgents.Answer("A"));
+        await taken.Task.WaitAsync(EngineHarness.Patience, Cancellation);
+        var waiting = harness.Engine.WaitAsync(runId, Timeout.InfiniteTimeSpan, Cancellation);
+        await harness.Journal.Inner.AppendAsync(
+            runId, [new RunChanged { State = RunState.Completed, Totals = new RunTotals(), EndedAt = DateTimeOffset.UnixEpoch }], Cancellation);
+
+        Assert.Contains((await waiting.WaitAsync(EngineHarness.Patience, Cancellation)).Run.State, new[] { RunState.Interrupted, RunState.Completed });
+        Assert.Equal(RunState.Completed, (await harness.Engine.WaitAsync(runId, Timeout.InfiniteTimeSpan, Cancellation)).Run.State);
+    }
+
     [Fact]
     public async Task Timers_DueTogether_FireInTheOrderOfTheirTimesAndOfAsking()
     {

@@ -24,6 +24,8 @@ internal sealed class EngineHarness : IAsyncDisposable
         Engine = NewEngine(Journal);
     }
 
+    public RejectingValidator Validator { get; } = new();
+
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
 
     public FakeScripts Scripts { get; } = new();
@@ -45,6 +47,49 @@ internal sealed class EngineHarness : IAsyncDisposable
     }
 
     public async Task<RunStatus> RunAsync(Func<FakeScriptApi, Task<string?>> body) => await EndOfAsync(await StartAsync(body));
+
+    /// <summary>Answers the only open question; gives the run's id.</summary>
+    public Task<string> AnswerAsync(string runId, string json, int? number = null) =>
+        Engine.ResumeAsync(new ResumeRun { RunId = runId, Answers = [new QuestionAnswer(number, json)] }, Cancellation);
+
+    /// <summary>Waits until the run has ended, over all that it waits for.</summary>
+    public async Task<RunStatus> OverAsync(string runId)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            var status = await Engine.GetStatusAsync(runId, patience.Token);
+            if (status.Run.State.HasEnded())
+                return status;
+            await Task.Delay(1, patience.Token);
+        }
+    }
+
+    /// <summary>Waits until the run shows a question.</summary>
+    public async Task<RunStatus> AskingAsync(string runId)
+    {
+        while (true)
+        {
+            var status = await Engine.GetStatusAsync(runId, Cancellation);
+            if (status.Questions.Count > 0)
+                return status;
+            await Task.Delay(1, Cancellation);
+        }
+    }
+
+    /// <summary>Waits until the run waits.</summary>
+    public async Task<RunStatus> WaitingAsync(string runId)
+    {
+        while (true)
+        {
+            var status = await Engine.GetStatusAsync(runId, Cancellation);
+            if (status.Run.State == RunState.Waiting)
+                return status;
+            Assert.Equal(RunState.Running, status.Run.State);
+            await Task.Delay(1, Cancellation);
+        }
+    }
 
     public Task<string> StartResumeAsync(string runId, Func<FakeScriptApi, Task<string?>>? body = null, params string[] rerun)
     {
@@ -90,7 +135,14 @@ internal sealed class EngineHarness : IAsyncDisposable
     }
 
     private WorkflowEngine NewEngine(IJournal journal) =>
-        new(_options, journal, Agents, _runtimes, Catalog, _time, new RandomIdSource());
+        new(_options, journal, Agents, _runtimes, Catalog, _time, new RandomIdSource(), Validator);
+}
+
+/// <summary>Finds every answer with "wrong" in it at fault.</summary>
+internal sealed class RejectingValidator : IAnswerValidator
+{
+    public string? FindFault(string schemaJson, string answerJson) =>
+        answerJson.Contains("wrong", StringComparison.Ordinal) ? "/choice: must be one of \"yes\", \"no\"" : null;
 }
 
 /// <summary>Workflows in memory.</summary>

@@ -5,12 +5,15 @@ using McpWorkflows.Engine.Agents;
 namespace McpWorkflows.Engine.Tests.Runs;
 
 /// <summary>Agents that answer with their prompt, unless a test says otherwise; every call is counted.</summary>
-internal sealed class FakeAgents : IAgentHost
+internal sealed class FakeAgents : IAgentHost, IAgentTypes
 {
     private readonly ConcurrentDictionary<string, Func<AgentRequest, CancellationToken, Task<AgentOutcome>>> _rules = new();
     private readonly ConcurrentQueue<AgentRequest> _requests = new();
     private int _inFlight;
     private int _widest;
+
+    /// <summary>What is answered where no rule says otherwise: the prompt.</summary>
+    public Func<AgentRequest, AgentOutcome> Otherwise { get; set; } = request => Answer(request.Prompt);
 
     /// <summary>Prompts in the order of the calls.</summary>
     public IReadOnlyList<string> Prompts => [.. _requests.Select(request => request.Prompt)];
@@ -18,6 +21,18 @@ internal sealed class FakeAgents : IAgentHost
     public IReadOnlyList<AgentRequest> Requests => [.. _requests];
 
     public int Widest => _widest;
+
+    /// <summary>Definitions by name.</summary>
+    public Dictionary<string, string> Types { get; } = [];
+
+    /// <summary>What is said of the work of a journaled call.</summary>
+    public WorkRestored Restored { get; set; } = new(true, null);
+
+    public string? Find(string workspace, string name) => Types.GetValueOrDefault(name);
+
+    public IReadOnlyList<string> Names(string workspace) => [.. Types.Keys];
+
+    public Task<WorkRestored> RestoreAsync(AgentWorktree worktree, string workspace, CancellationToken cancellationToken) => Task.FromResult(Restored);
 
     public void Forget() => _requests.Clear();
 
@@ -49,7 +64,7 @@ internal sealed class FakeAgents : IAgentHost
         {
             return _rules.TryGetValue(request.Prompt, out var rule)
                 ? await rule(request, cancellationToken)
-                : Answer(request.Prompt);
+                : Otherwise(request);
         }
         finally
         {

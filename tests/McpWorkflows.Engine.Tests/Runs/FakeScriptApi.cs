@@ -50,6 +50,13 @@ internal sealed class FakeScriptApi
         return (ChildScript)await Ask(id, new WorkflowRequested(id, name, path));
     }
 
+    public async Task<string?> Checkpoint(string text, string? schema = null, string? answer = null, double? timeout = null)
+    {
+        var id = ++_lastRequest;
+        var asked = new QuestionAsked { RequestId = id, Text = text, SchemaJson = schema, DefaultJson = answer, TimeoutMilliseconds = timeout };
+        return ((Resolved)await Ask(id, asked)).Json;
+    }
+
     public void Log(string text) => _outputs.Add(new Logged("log", text));
 
     public void Phase(string title) => _outputs.Add(new PhaseEntered(title));

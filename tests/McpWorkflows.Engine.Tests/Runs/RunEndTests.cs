@@ -3,6 +3,7 @@ using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Scripts;
+using McpWorkflows.Testing.Time;
 
 namespace McpWorkflows.Engine.Tests.Runs;
 
@@ -28,11 +29,11 @@ public sealed class RunEndTests
     }
 
     [Theory]
-    [InlineData(AgentOutcomeKind.Failed, "null")]
-    [InlineData(AgentOutcomeKind.SchemaUnsatisfied, "Error: cause")]
-    [InlineData(AgentOutcomeKind.Stalled, "Error: cause")]
-    [InlineData(AgentOutcomeKind.Refused, "Error: cause")]
-    public async Task Run_AnAgentFails_CompletesWithFailures(AgentOutcomeKind kind, string seen)
+    [InlineData(AgentOutcomeKind.Failed, "null", "failed")]
+    [InlineData(AgentOutcomeKind.SchemaUnsatisfied, "Error: cause", "schema")]
+    [InlineData(AgentOutcomeKind.Stalled, "Error: cause", "stalled")]
+    [InlineData(AgentOutcomeKind.Refused, "Error: cause", "refused")]
+    public async Task Run_AnAgentFails_CompletesWithFailures(AgentOutcomeKind kind, string seen, string listed)
     {
         await using var harness = new EngineHarness();
         harness.Agents.On("A", FakeAgents.Failure("cause", kind));
@@ -51,7 +52,7 @@ public sealed class RunEndTests
 
         Assert.Equal(RunState.CompletedWithFailures, status.Run.State);
         Assert.Equal(seen, status.Run.ResultJson);
-        Assert.Equal([new FailureStatus(1, "label", "phase", "cause", 3, "last text")], status.Failures);
+        Assert.Equal([new FailureStatus(1, "label", "phase", "cause", 3, "last text", listed)], status.Failures);
         Assert.Equal(1, status.Run.Totals.Failed);
     }
 
@@ -78,6 +79,9 @@ public sealed class RunEndTests
         });
 
         Assert.Equal((RunState.CompletedWithFailures, 1), (status.Run.State, status.Run.Totals.BranchesFailed));
+        Assert.Equal([new FailureStatus(0, "parallel[3]", null, "boom", 0, null, "branch")], status.Failures);
+        await using var other = harness.OpenAnother();
+        Assert.Equal(status.Failures, (await other.GetStatusAsync(status.Run.Id, Cancellation)).Failures);
     }
 
     [Fact]
@@ -172,6 +176,42 @@ public sealed class RunEndTests
         Assert.Equal(("2000", "2999"), (status.Log[0], status.Log[^1]));
         var events = await harness.Journal.ReadEventsAsync(status.Run.Id, 0, 10_000, Cancellation);
         Assert.Equal(1_002, events.Count);
+    }
+
+    [Fact]
+    public async Task Run_LogsOnAndOn_StoresTheFirstLinesAndTheLast()
+    {
+        await using var harness = new EngineHarness(new ManualTime());
+
+        var status = await harness.RunAsync(async api =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                for (var line = 0; line < 100; line++)
+                    api.Log($"{i * 100 + line}");
+                await api.Agent($"{i}");
+            }
+
+            return null;
+        });
+
+        var lines = (await harness.Journal.ReadEventsAsync(status.Run.Id, 0, 10_000, Cancellation)).Where(item => item.Kind == "log").ToList();
+        Assert.InRange(lines.Count, 2_000, 2_010);
+        await using var other = harness.OpenAnother();
+        Assert.Equal(status.Log, (await other.GetStatusAsync(status.Run.Id, Cancellation)).Log);
+        Assert.Equal(("4000", "4999"), (status.Log[0], status.Log[^1]));
+    }
+
+    [Fact]
+    public async Task Start_ArgumentsNestedAsDeepAsRealOnes_AreTaken()
+    {
+        await using var harness = new EngineHarness();
+        harness.Scripts.Body = api => Task.FromResult(api.Start.ArgsJson);
+        var deep = new string('[', 500) + new string(']', 500);
+
+        var runId = await harness.Engine.StartAsync(new StartRun { Script = EngineHarness.Script, Workspace = "/w", ArgsJson = deep }, Cancellation);
+
+        Assert.Equal(deep, (await harness.EndOfAsync(runId)).Run.ResultJson);
     }
 
     [Fact]

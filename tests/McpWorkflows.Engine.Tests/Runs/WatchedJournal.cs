@@ -65,7 +65,16 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
 
     public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => Inner.RequestCancelAsync(runId, cancellationToken);
 
-    public Task<IReadOnlyList<string>> ReadCancelRequestsAsync(CancellationToken cancellationToken) => Inner.ReadCancelRequestsAsync(cancellationToken);
+    public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) => Inner.ListUnattendedAsync(cancellationToken);
+
+    public IAgentSlots ShareSlots(int width) => Inner.ShareSlots(width);
+
+    public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Inner.ReadRequestsAsync(cancellationToken);
+
+    public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) => Inner.ReadQuestionsAsync(runId, cancellationToken);
+
+    public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) =>
+        Inner.AnswerQuestionAsync(runId, number, answerJson, cancellationToken);
 
     public ValueTask DisposeAsync() => Inner.DisposeAsync();
 }

@@ -74,7 +74,7 @@ public sealed class ArgsAndResultTests
     [Theory]
     [InlineData("export default async ({ agent }) => await agent('x');", "\"x\"")]
     [InlineData("export default ({ args }) => args;", "\"A\"")]
-    [InlineData("export default function main(globals) { return Object.keys(globals).length; }", "11")]
+    [InlineData("export default function main(globals) { return Object.keys(globals).length; }", "13")]
     [InlineData("main.tag = 4; export default async function main() { return main.tag; }", "4")]
     [InlineData("export /* c */ default /* d */ async function () { return 6 }", "6")]
     [InlineData("export\n// default\ndefault () => 7", "7")]

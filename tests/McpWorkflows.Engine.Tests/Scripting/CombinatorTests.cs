@@ -34,7 +34,7 @@ public sealed class CombinatorTests
                 new BranchFailed("parallel[0]", "TypeError: sync"),
                 new BranchFailed("parallel[1]", "text"),
                 new BranchFailed("parallel[3]", "RangeError: then"),
-                new BranchFailed("parallel[2]", "Error: rate limit"),
+                new BranchFailed("parallel[2]", "Error: rate limit", OfAgent: true),
             ],
             run.Outputs.OfType<BranchFailed>().ToArray());
         Assert.Contains("parallel[2] failed: Error: rate limit", run.Lines);
@@ -149,8 +149,8 @@ public sealed class CombinatorTests
     [Fact]
     public async Task Globals_AlsoStandOnGlobalThis()
     {
-        Assert.Equal("[true,\"hi\",[],[\"agent\",\"parallel\",\"pipeline\",\"workflow\",\"phase\",\"log\",\"args\",\"budget\",\"console\",\"setTimeout\",\"clearTimeout\"]]", await ScriptDriver.ResultAsync("""
-            const names = ['agent', 'parallel', 'pipeline', 'workflow', 'phase', 'log', 'args', 'budget', 'console', 'setTimeout', 'clearTimeout'];
+        Assert.Equal("[true,\"hi\",[],[\"agent\",\"parallel\",\"pipeline\",\"workflow\",\"phase\",\"log\",\"args\",\"budget\",\"console\",\"setTimeout\",\"clearTimeout\",\"checkpoint\",\"failures\"]]", await ScriptDriver.ResultAsync("""
+            const names = ['agent', 'parallel', 'pipeline', 'workflow', 'phase', 'log', 'args', 'budget', 'console', 'setTimeout', 'clearTimeout', 'checkpoint', 'failures'];
             globalThis.log = 1;
             return [globalThis.agent === agent, await globalThis.agent('hi'), Object.keys(globalThis), names.filter(n => n in globalThis)];
             """));

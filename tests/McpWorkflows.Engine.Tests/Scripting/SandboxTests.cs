@@ -11,7 +11,7 @@ public sealed class SandboxTests
             "AggregateError Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError Float16Array Float32Array Float64Array "
             + "Function Infinity Int16Array Int32Array Int8Array Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set "
             + "String Symbol SyntaxError TypeError URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakSet "
-            + "agent args budget clearTimeout console decodeURI decodeURIComponent encodeURI encodeURIComponent escape globalThis isFinite isNaN log parallel "
+            + "agent args budget checkpoint clearTimeout console decodeURI decodeURIComponent encodeURI encodeURIComponent escape failures globalThis isFinite isNaN log parallel "
             + "parseFloat parseInt phase pipeline setTimeout undefined unescape workflow",
             await CombinatorTests.TextAsync("return Object.getOwnPropertyNames(globalThis).sort().join(' ');"));
     }

@@ -1,4 +1,6 @@
+using McpWorkflows.Engine.Extensions;
 using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Engine.Tests.ScriptProcesses;
 
 namespace McpWorkflows.Engine.Tests.Scripting;
 
@@ -9,9 +11,16 @@ internal sealed class ScriptDriver : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly IScriptRuntime _runtime = new JintScriptRuntimeFactory().Create();
+    private readonly IScriptRuntime _runtime;
     private readonly List<(int Id, ScriptOutput Request)> _open = [];
     private int _deliveries;
+
+    /// <param name="runtimes">Where the script runs; in this process unless said otherwise.</param>
+    public ScriptDriver(IScriptRuntimeFactory? runtimes = null) => _runtime = (runtimes ?? Default).Create();
+
+    /// <summary>With <c>MCPWORKFLOWS_TEST_SCRIPTS=processes</c> every test of scripts takes script processes instead.</summary>
+    private static IScriptRuntimeFactory Default { get; } =
+        Environment.GetEnvironmentVariable("MCPWORKFLOWS_TEST_SCRIPTS") == "processes" ? TestProcesses.Start() : new JintScriptRuntimeFactory();
 
     /// <summary>Answers agents; the default is their prompt, as a string.</summary>
     public Func<AgentRequested, Settlement> Agent { get; init; } = request => new Resolved(Json(request.Prompt));
@@ -80,6 +89,7 @@ internal sealed class ScriptDriver : IAsyncDisposable
             Time = StartTime,
             BudgetTotal = BudgetTotal,
             Limits = Limits,
+            Extensions = [.. BuiltInExtensions.Names.Select(name => new ScriptExtension(name, BuiltInExtensions.Source(name)))],
         });
 
     public async Task DrainAsync()

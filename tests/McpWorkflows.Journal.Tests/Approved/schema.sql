@@ -47,16 +47,30 @@ CREATE TABLE Outcomes (
     UNIQUE (RunKey, Hash, Ordinal, Kind)
 );
 
+CREATE TABLE Owners (
+    Name TEXT NOT NULL PRIMARY KEY,
+    Machine TEXT NOT NULL,
+    LeaseMs INTEGER NOT NULL,
+    Commits INTEGER NOT NULL,
+    BeatMs INTEGER NOT NULL,
+    BeatTime INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE Questions (
     RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,
+    Number INTEGER NOT NULL,
     Hash TEXT NOT NULL,
     Ordinal INTEGER NOT NULL,
+    Settled INTEGER NOT NULL,
     AskedAt INTEGER NOT NULL,
+    Deadline INTEGER NULL,
     AnsweredAt INTEGER NULL,
-    Question TEXT NOT NULL,
+    Text TEXT NOT NULL,
     SchemaJson TEXT NULL,
+    DefaultJson TEXT NULL,
     AnswerJson TEXT NULL,
-    PRIMARY KEY (RunKey, Hash, Ordinal)
+    PRIMARY KEY (RunKey, Number),
+    UNIQUE (RunKey, Hash, Ordinal)
 );
 
 CREATE TABLE Runs (
@@ -79,7 +93,7 @@ CREATE TABLE Runs (
     ArgsJson TEXT NULL,
     Script TEXT NOT NULL,
     ResultJson TEXT NULL
-);
+, WaitingFor TEXT NULL, WaitingUntil INTEGER NULL);
 
 CREATE TABLE Snapshots (
     RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,
@@ -88,6 +102,10 @@ CREATE TABLE Snapshots (
     PRIMARY KEY (RunKey, Name)
 );
 
-CREATE INDEX Runs_CancelRequested ON Runs (CancelRequested) WHERE CancelRequested <> 0;
+CREATE INDEX Questions_Unsettled ON Questions (RunKey) WHERE AnsweredAt IS NOT NULL AND Settled = 0;
 
 CREATE INDEX Runs_CreatedAt ON Runs (CreatedAt);
+
+CREATE INDEX Runs_LeaseOwner ON Runs (LeaseOwner) WHERE LeaseOwner IS NOT NULL;
+
+CREATE INDEX Runs_Unended ON Runs (State) WHERE State IN ('Running', 'Waiting', 'Interrupted');

@@ -44,15 +44,51 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_JournalOfTheSecondRelease_ReadsAllOfIt()
+    {
+        file.Sql(Approved("journal-v2.sql"));
+
+        await using var journal = await file.OpenAsync();
+
+        var runs = await journal.ListRunsAsync(9, Cancellation);
+        Assert.Equal(
+            [("asking", RunState.Waiting), ("killed", RunState.Interrupted), ("failed", RunState.Failed), ("finished", RunState.Completed)],
+            runs.Select(run => (run.Name, run.State)));
+        Assert.Equal(WaitingFor.Answer, runs[0].WaitingFor);
+        Assert.Contains("cannot go on", runs[2].Error, StringComparison.Ordinal);
+        Assert.Equal("""{"z":4,"a":"Done: a short answer, as agents give them."}""", runs[3].ResultJson);
+        Assert.Equal([1, 3, 1, 7], await CountsAsync(run => journal.ReadSettledAsync(run.Id, Cancellation)));
+        Assert.Equal([1, 3, 1, 5], await CountsAsync(run => journal.ReadCallsAsync(run.Id, Cancellation)));
+        Assert.Equal("Find lone \ud800", (await journal.ReadCallsAsync(runs[3].Id, Cancellation))[3].Prompt);
+        Assert.Equal("Ship it?", (await journal.ReadQuestionsAsync(runs[0].Id, Cancellation)).Single().Text);
+        Assert.Contains("workflow:child", (await journal.ReadSnapshotsAsync(runs[3].Id, Cancellation)).Keys);
+        Assert.Equal(["killed", "asking"], (await journal.ListUnattendedAsync(Cancellation)).Select(run => run.Name));
+        Assert.True(await journal.AnswerQuestionAsync(runs[0].Id, 1, "true", Cancellation));
+        Assert.True(await journal.TryLeaseAsync(runs[1].Id, Cancellation));
+
+        async Task<List<int>> CountsAsync<T>(Func<RunRecord, Task<IReadOnlyList<T>>> readAsync)
+        {
+            var counts = new List<int>();
+            foreach (var run in runs)
+            {
+                counts.Add((await readAsync(run)).Count);
+            }
+
+            return counts;
+        }
+    }
+
+    [Fact]
     public async Task Update_OlderJournal_TakesEachMissingStepOnce()
     {
         await (await file.OpenAsync()).DisposeAsync();
-        Migration[] steps = [.. Migration.All, new(2, "CREATE TABLE Two (Id INTEGER)"), new(3, "ALTER TABLE Two ADD COLUMN Three INTEGER")];
+        var next = Migration.All.Count + 1;
+        Migration[] steps = [.. Migration.All, new(next, "CREATE TABLE Two (Id INTEGER)"), new(next + 1, "ALTER TABLE Two ADD COLUMN Three INTEGER")];
 
         Update(steps);
         Update(steps);
 
-        Assert.Equal(3L, file.Sql("PRAGMA user_version"));
+        Assert.Equal(next + 1L, file.Sql("PRAGMA user_version"));
         Assert.Equal(0L, file.Sql("SELECT COUNT(Three) FROM Two"));
     }
 
@@ -61,9 +97,11 @@ public sealed class SchemaTests : IDisposable
     {
         await (await file.OpenAsync()).DisposeAsync();
 
-        Assert.Throws<SqliteException>(() => Update([.. Migration.All, new(2, "CREATE TABLE Two (Id INTEGER)"), new(3, "nonsense")]));
+        var next = Migration.All.Count + 1;
 
-        Assert.Equal(1L, file.Sql("PRAGMA user_version"));
+        Assert.Throws<SqliteException>(() => Update([.. Migration.All, new(next, "CREATE TABLE Two (Id INTEGER)"), new(next + 1, "nonsense")]));
+
+        Assert.Equal(next - 1L, file.Sql("PRAGMA user_version"));
         Assert.Equal(0L, file.Sql("SELECT COUNT(*) FROM sqlite_master WHERE name = 'Two'"));
     }
 

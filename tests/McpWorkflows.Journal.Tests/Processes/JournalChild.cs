@@ -9,6 +9,9 @@ internal sealed class JournalChild : IDisposable
 {
     public const string Switch = "--journal-child";
 
+    /// <summary>Of children told to <c>beat</c>; long enough for a busy machine to beat within it.</summary>
+    public static readonly TimeSpan ShortLease = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
@@ -37,6 +40,20 @@ internal sealed class JournalChild : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
     }
 
+    /// <summary>Says a line to it.</summary>
+    public Task TellAsync(string line) => process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>Has it end by itself.</summary>
+    public async Task EndInputAsync()
+    {
+        process.StandardInput.Close();
+        await ExitCodeAsync();
+    }
+
+    public void Suspend() => Signal("STOP");
+
+    public void Wake() => Signal("CONT");
+
     public async Task<int> ExitCodeAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
@@ -57,13 +74,51 @@ internal sealed class JournalChild : IDisposable
     public static async Task<int> RunAsync(string[] args)
     {
         var (what, path, runId) = (args[0], args[1], args[2]);
-        await using var journal = await SqliteJournal.OpenAsync(new JournalOptions { Path = path }, CancellationToken.None);
+        var options = new JournalOptions { Path = path };
+        await using var journal = await SqliteJournal.OpenAsync(
+            what == "beat" ? options with { LeaseTime = ShortLease } : options, CancellationToken.None);
         await journal.CreateRunAsync(Entries.Run(runId), CancellationToken.None);
         switch (what)
         {
             case "hold":
                 await Console.Out.WriteLineAsync("held");
                 await Console.In.ReadLineAsync();
+                return 0;
+            case "beat" or "each":
+                await Console.Out.WriteLineAsync("held");
+                for (var i = 1; await Console.In.ReadLineAsync() is not null; i++)
+                {
+                    await Console.Out.WriteLineAsync(await TrySettleAsync(journal, runId, i));
+                }
+
+                return 0;
+            case "events":
+                await Console.Out.WriteLineAsync("held");
+                for (var i = 1; await Console.In.ReadLineAsync() is not null; i++)
+                {
+                    await journal.AppendAsync(runId, [new EventAppended(Entries.Event(i))], CancellationToken.None);
+                    await Console.Out.WriteLineAsync("appended");
+                }
+
+                return 0;
+            case "end":
+                await journal.AppendAsync(
+                    runId, [new RunChanged { State = RunState.Completed, Totals = new RunTotals() }], CancellationToken.None);
+                await Console.Out.WriteLineAsync("ended");
+                await Console.In.ReadLineAsync();
+                return 0;
+            case "slots":
+                using (var slots = journal.ShareSlots(16))
+                {
+                    for (var i = 0; i < 16; i++)
+                    {
+                        slots.TryTake();
+                    }
+
+                    await Console.Out.WriteLineAsync("held");
+                    await Console.In.ReadLineAsync();
+                }
+
                 return 0;
             case "settle50":
                 for (var i = 1; i <= 50; i++)
@@ -86,5 +141,25 @@ internal sealed class JournalChild : IDisposable
             default:
                 return 2;
         }
+    }
+
+    private static async Task<string> TrySettleAsync(SqliteJournal journal, string runId, int number)
+    {
+        try
+        {
+            await journal.SettleAsync(runId, number);
+            return "settled";
+        }
+        catch (LeaseLostException)
+        {
+            return "lost";
+        }
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using McpWorkflows.Engine.Journal;
 
@@ -48,6 +49,50 @@ public sealed class SeveralProcessesTests : IDisposable
         Assert.Equal(RunState.Interrupted, (await journal.FindRunAsync("wf_1", Cancellation))!.State);
         Assert.True(await journal.TryLeaseAsync("wf_1", Cancellation));
         await journal.SettleAsync("wf_1", 1);
+    }
+
+    [Fact]
+    public async Task TryLease_OwnerSuspended_IsGrantedAfterTheLeaseTimeAndTheOwnerCanWriteNothingMore()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Suspends a process by a signal.");
+        using var child = JournalChild.Start("beat", file.Path, "wf_1");
+        Assert.Equal("held", await child.ReadAsync());
+        await using var journal = await file.OpenAsync();
+        await child.TellAsync("settle");
+        Assert.Equal("settled", await child.ReadAsync());
+
+        child.Suspend();
+        var waited = Stopwatch.StartNew();
+        while (!await journal.TryLeaseAsync("wf_1", Cancellation))
+        {
+            Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+            await Task.Delay(50, Cancellation);
+        }
+
+        Assert.InRange(waited.Elapsed, JournalChild.ShortLease * 0.5, TimeSpan.FromSeconds(30));
+        child.Wake();
+        await child.TellAsync("settle");
+
+        Assert.Equal("lost", await child.ReadAsync());
+        Assert.Equal([1], (await journal.ReadSettledAsync("wf_1", Cancellation)).Select(item => item.CallNumber));
+        await journal.SettleAsync("wf_1", 3);
+    }
+
+    [Fact]
+    public async Task ReadEvents_OfARunInAnotherProcess_FollowItWhileItRuns()
+    {
+        using var child = JournalChild.Start("events", file.Path, "wf_1");
+        Assert.Equal("held", await child.ReadAsync());
+        await using var journal = await file.OpenAsync();
+
+        for (var i = 1; i <= 3; i++)
+        {
+            await child.TellAsync("more");
+            Assert.Equal("appended", await child.ReadAsync());
+            Assert.Equal(i, (await journal.ReadEventsAsync("wf_1", i - 1, 9, Cancellation)).Single().Sequence);
+        }
+
+        Assert.Equal(RunState.Running, (await journal.FindRunAsync("wf_1", Cancellation))!.State);
     }
 
     [Fact]

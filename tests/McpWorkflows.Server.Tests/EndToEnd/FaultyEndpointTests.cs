@@ -19,7 +19,6 @@ public sealed class FaultyEndpointTests
     {
         { "401", "does not accept the API key", "Check OPENAI_API_KEY" },
         { "429", "rate limit", "Wait, then resume" },
-        { "quota", "quota .* limit", "then resume" },
         { "500", "failed \\(500", "resume" },
         { "overloaded", "overloaded", "Wait, then resume" },
         { "hang", "stalled: no sign of life for 0.7 s", "stallMs" },
@@ -93,6 +92,64 @@ public sealed class FaultyEndpointTests
         Assert.Equal(0, run.Census("failed"));
     }
 
+    [Fact]
+    public async Task Run_WhenTheQuotaIsSpentForAWhile_WaitsAndGoesOnByItself()
+    {
+        DateTimeOffset? reset = null;
+        await using var bench = await TestBench.StartAsync(call => IsLate(call) && DateTimeOffset.UtcNow < (reset ??= DateTimeOffset.UtcNow.AddSeconds(2))
+            ? ModelReply.Error(429, "You exceeded your current quota, please try again in 2s.", "insufficient_quota", "insufficient_quota")
+            : Answer(call));
+        var script = bench.Write("quota", Script);
+
+        var run = await bench.RunAsync("run", script, "--json");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Equal(Enumerable.Range(0, 6).Select(index => $"Task {index} done"), Answers(run));
+        Assert.Equal(0, run.Census("failed"));
+        // Three answers at once, three refusals, and the three again.
+        Assert.InRange(bench.Model.Log.Count, 6, 9);
+    }
+
+    [Fact]
+    public async Task Run_WithACeilingInDollars_StopsNewAgentsThereAndSaysWhatItCost()
+    {
+        await using var bench = await TestBench.StartAsync(call => Answer(call).WithUsage(1_000, 100));
+        Settings(bench, """{ "prices": { "openai/test-model": { "input": 1, "output": 10 } } }""");
+        var script = bench.Write("dollars", """
+            const answers = []
+            let error
+            try { for (let i = 0; i < 9; i++) answers.push(await agent(`Task ${i}`)) } catch (e) { error = `${e.name}: ${e.message}` }
+            return { answers, error }
+            """);
+
+        var run = await bench.RunAsync("run", script, "--budget-usd", "0.005", "--json");
+
+        Assert.True(run.ExitCode == 0, run.ToString());
+        // Each costs 0.002: the third takes it over the ceiling and is the last.
+        Assert.Equal(3, bench.Model.Log.Count);
+        Assert.Equal(0.006m, run.Json.GetProperty("usage").GetProperty("cost").GetDecimal());
+        Assert.StartsWith("WorkflowBudgetExceededError: The run's budget of $0.005 is spent ($0.006 used)", run.Result.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task Run_WithACeilingInDollarsOnAModelOfNoKnownPrice_AsksNothingAndSaysWhatToDo()
+    {
+        await using var bench = await TestBench.StartWithoutModelAsync();
+        var script = bench.Write("priceless", "return await agent('Task 0')");
+
+        var run = await bench.RunAsync("run", script, "--budget-usd", "1", "--json");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("the price of openai/test-model is not known", run.Text);
+        Assert.Equal(0, bench.Model.Log.Count);
+    }
+
+    private static void Settings(TestBench bench, string json)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(bench.Environment["HOME"], ".mcpworkflows")).FullName;
+        File.WriteAllText(Path.Combine(folder, "settings.json"), json);
+    }
+
     private static bool IsLate(ModelCall call) => TaskOf(call.Prompt) is "Task 3" or "Task 4" or "Task 5";
 
     /// <summary>The host may dress a prompt; the task in it stays.</summary>
@@ -104,7 +161,6 @@ public sealed class FaultyEndpointTests
     {
         "401" => ModelReply.Unauthorized(),
         "429" => ModelReply.RateLimited(TimeSpan.FromMilliseconds(20)),
-        "quota" => ModelReply.QuotaSpent(),
         "500" => ModelReply.ServerError(),
         "overloaded" => ModelReply.Overloaded(),
         "hang" => ModelReply.Hang(),

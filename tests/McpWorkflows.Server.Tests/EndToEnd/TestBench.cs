@@ -11,11 +11,18 @@ internal sealed class TestBench : IAsyncDisposable
 
     private readonly TempFolder folder = new();
 
-    private TestBench(ModelServer model) => Model = model;
+    private TestBench(ModelServer model)
+    {
+        Model = model;
+        JournalPath = folder.Environment["MCPWORKFLOWS_JOURNAL"];
+    }
 
     public ModelServer Model { get; }
 
     public string Workspace => folder.Path;
+
+    /// <summary>In the workspace unless changed.</summary>
+    public string JournalPath { get; set; }
 
     /// <summary>Where <c>OPENAI_BASE_URL</c> points: to the model server unless changed.</summary>
     public string? BaseUrl { get; set; }
@@ -36,6 +43,7 @@ internal sealed class TestBench : IAsyncDisposable
 
     public Dictionary<string, string> Environment => new(folder.Environment)
     {
+        ["MCPWORKFLOWS_JOURNAL"] = JournalPath,
         ["OPENAI_BASE_URL"] = BaseUrl ?? Model.BaseUrl,
         ["OPENAI_API_KEY"] = "test-key",
         ["MCPWORKFLOWS_MODEL"] = "openai/test-model",
@@ -48,8 +56,10 @@ internal sealed class TestBench : IAsyncDisposable
     /// <summary>For what must go without a model.</summary>
     public static Task<TestBench> StartWithoutModelAsync() => StartAsync(_ => ModelReply.Error(418, "Nobody should have asked.", "unexpected"));
 
-    public string Write(string name, string body) =>
-        folder.Write($"{name}.js", $"export const meta = {{ name: '{name}', description: 'a test' }}\n{body}");
+    public string Write(string name, string body) => Write("", name, body);
+
+    /// <summary>Saves a workflow under its name.</summary>
+    public string Save(string name, string body) => Write(".mcpworkflows/workflows/", name, body);
 
     public async Task<CliResult> RunAsync(params string[] arguments)
     {
@@ -59,9 +69,21 @@ internal sealed class TestBench : IAsyncDisposable
 
     public Process Start(params string[] arguments) => ServerProcess.Start(Workspace, Environment, arguments);
 
+    /// <summary>With variables of its own over the bench's.</summary>
+    public Process Start(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    {
+        var environment = Environment;
+        foreach (var (name, value) in variables)
+            environment[name] = value;
+        return ServerProcess.Start(Workspace, environment, arguments);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Model.DisposeAsync();
         folder.Dispose();
     }
+
+    private string Write(string place, string name, string body) =>
+        folder.Write($"{place}{name}.js", $"export const meta = {{ name: '{name}', description: 'a test' }}\n{body}");
 }

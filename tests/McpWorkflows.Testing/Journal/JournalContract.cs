@@ -5,7 +5,7 @@ using Xunit;
 namespace McpWorkflows.Testing.Journal;
 
 /// <summary>Every promise of <see cref="IJournal"/>; each implementation derives a test class from it.</summary>
-public abstract class JournalContract
+public abstract partial class JournalContract
 {
     private static readonly DateTimeOffset Noon = new(2030, 1, 2, 12, 0, 0, 123, TimeSpan.Zero);
 
@@ -383,8 +383,8 @@ public abstract class JournalContract
 
         Assert.True(await other.RequestCancelAsync("wf_1", Cancellation));
 
-        Assert.Equal(["wf_1"], await owner.ReadCancelRequestsAsync(Cancellation));
-        Assert.Empty(await other.ReadCancelRequestsAsync(Cancellation));
+        Assert.Equal(["wf_1"], (await owner.ReadRequestsAsync(Cancellation)).Cancel);
+        Assert.Empty((await other.ReadRequestsAsync(Cancellation)).Cancel);
         Assert.Equal(RunState.Running, (await owner.FindRunAsync("wf_1", Cancellation))!.State);
     }
 
@@ -411,15 +411,37 @@ public abstract class JournalContract
     }
 
     [Fact]
-    public async Task ReadCancelRequests_AfterTheEndOrANewLease_AreForgotten()
+    public async Task ReadRequests_CancelsAfterTheEndOrANewLease_AreForgotten()
     {
         await using var journal = await OpenWithRunAsync("wf_1");
         await journal.RequestCancelAsync("wf_1", Cancellation);
         await AppendAsync(journal, Ended(RunState.Cancelled));
-        Assert.Empty(await journal.ReadCancelRequestsAsync(Cancellation));
+        Assert.Empty((await journal.ReadRequestsAsync(Cancellation)).Cancel);
 
         await journal.TryLeaseAsync("wf_1", Cancellation);
-        Assert.Empty(await journal.ReadCancelRequestsAsync(Cancellation));
+        Assert.Empty((await journal.ReadRequestsAsync(Cancellation)).Cancel);
+    }
+
+    [Fact]
+    public async Task ListUnattended_DeadInterruptedAndReleased_OldestFirst()
+    {
+        var dead = await OpenAsync();
+        await dead.CreateRunAsync(NewRun("wf_dead") with { CreatedAt = Noon.AddSeconds(2) }, Cancellation);
+        await dead.DisposeAsync();
+        await using var owner = await OpenAsync();
+        await owner.CreateRunAsync(NewRun("wf_running"), Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_waiting"), [Waiting], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_completed"), [Ended(RunState.Completed)], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_paused"), [Waiting with { State = RunState.Paused, Release = true }], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_stopped") with { CreatedAt = Noon.AddSeconds(1) }, [Ended(RunState.Interrupted)], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_unloaded"), [Waiting with { Release = true }], Cancellation);
+        await using var other = await OpenAsync();
+
+        var found = await other.ListUnattendedAsync(Cancellation);
+
+        Assert.Equal(
+            [("wf_unloaded", RunState.Waiting), ("wf_stopped", RunState.Interrupted), ("wf_dead", RunState.Interrupted)],
+            found.Select(run => (run.Id, run.State)));
     }
 
     private static RunRecord NewRun(string id) => new()

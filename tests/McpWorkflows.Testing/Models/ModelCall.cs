@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 
 namespace McpWorkflows.Testing.Models;
 
@@ -21,15 +22,29 @@ public enum CallEnd
 /// <summary>One request for a completion, as it came over the wire.</summary>
 public sealed class ModelCall
 {
-    private readonly string authorization;
-
-    internal ModelCall(JsonElement body, string authorization)
+    internal ModelCall(JsonElement body, HttpRequest request)
     {
         Body = body;
-        this.authorization = authorization;
-        Messages = ModelMessage.ReadAll(body);
-        Tools = ModelTool.ReadAll(body);
+        Path = request.Path.Value ?? "";
+        Query = request.QueryString.Value ?? "";
+        Headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        Chat = IsAnthropic ? AnthropicRequest.ToChat(body) : body;
+        Messages = ModelMessage.ReadAll(Chat);
+        Tools = ModelTool.ReadAll(Chat);
     }
+
+    public string Path { get; }
+
+    /// <summary>With its question mark; empty for none.</summary>
+    public string Query { get; }
+
+    public IReadOnlyDictionary<string, string> Headers { get; }
+
+    /// <summary>It came in the form of Anthropic's Messages API.</summary>
+    public bool IsAnthropic => Path.EndsWith("/messages", StringComparison.Ordinal);
+
+    /// <summary>The request in the form of Chat Completions, whatever form it came in.</summary>
+    internal JsonElement Chat { get; }
 
     /// <summary>From 1, in the order of arrival.</summary>
     public int Number { get; internal set; }
@@ -59,8 +74,10 @@ public sealed class ModelCall
 
     public bool WantsUsage => !Streams || (Property(Body, "stream_options") is { } options && Flag(options, "include_usage"));
 
-    /// <summary>The bearer token, or null.</summary>
-    public string? ApiKey => authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? authorization[7..] : null;
+    /// <summary>The bearer token, or the key in a header of its own, or null.</summary>
+    public string? ApiKey => Headers.GetValueOrDefault("Authorization") is { } authorization && authorization.StartsWith("Bearer ", StringComparison.Ordinal)
+        ? authorization[7..]
+        : Headers.GetValueOrDefault("api-key") ?? Headers.GetValueOrDefault("x-api-key");
 
     /// <summary>The task: text of the first user message.</summary>
     public string Prompt => Messages.FirstOrDefault(message => message.Role == "user")?.Content ?? "";

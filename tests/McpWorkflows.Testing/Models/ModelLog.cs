@@ -150,4 +150,8 @@ public sealed class ModelLog
 }
 
 /// <summary>The log in short, as <c>GET /log</c> gives it to another process.</summary>
-public sealed record LogSummary(int Calls, int HighWater, int Refused, DateTimeOffset? FirstCallAt, DateTimeOffset? LastAnswerAt);
+public sealed record LogSummary(int Calls, int HighWater, int Refused, DateTimeOffset? FirstCallAt, DateTimeOffset? LastAnswerAt)
+{
+    /// <summary>Calls answered with 429 by the server's own limits.</summary>
+    public int Limited { get; init; }
+}

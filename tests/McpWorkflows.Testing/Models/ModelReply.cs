@@ -34,6 +34,8 @@ public sealed record ModelReply
 
     internal (long Input, long Output, long Cached)? Usage { get; private init; }
 
+    internal long CacheWrites { get; private init; }
+
     internal bool HidesUsage { get; private init; }
 
     internal ReplyFault Fault { get; private init; }
@@ -91,7 +93,8 @@ public sealed record ModelReply
     /// <summary>Sends the whole stream with one write: the cheapest.</summary>
     public ModelReply InOneWrite() => this with { Whole = true, ChunkLength = int.MaxValue };
 
-    public ModelReply WithUsage(long input, long output, long cached = 0) => this with { Usage = (input, output, cached) };
+    public ModelReply WithUsage(long input, long output, long cached = 0, long cacheWrites = 0) =>
+        this with { Usage = (input, output, cached), CacheWrites = cacheWrites };
 
     public ModelReply WithoutUsage() => this with { HidesUsage = true };
 
@@ -103,6 +106,9 @@ public sealed record ModelReply
 
     /// <summary>Falls silent when half of the reply is out.</summary>
     public ModelReply HangMidway() => this with { Fault = ReplyFault.HangMidway };
+
+    /// <summary>Ends with an error event of that type when half of the reply is out.</summary>
+    public ModelReply FailingMidway(string errorType) => this with { Fault = ReplyFault.ErrorEvent, ErrorType = errorType };
 
     /// <summary>Ends the stream in good order, but without finish reason and <c>[DONE]</c>.</summary>
     public ModelReply WithoutEnd() => this with { Fault = ReplyFault.NoEnd };
@@ -118,4 +124,5 @@ internal enum ReplyFault
     NoEnd,
     Garbage,
     BrokenJson,
+    ErrorEvent,
 }

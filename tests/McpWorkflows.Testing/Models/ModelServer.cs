@@ -11,7 +11,7 @@ public delegate Task<ModelReply> ModelHandler(ModelCall call, CancellationToken 
 
 /// <summary>
 /// A model endpoint on a real socket of 127.0.0.1 that speaks the OpenAI wire format: <c>POST /v1/chat/completions</c>,
-/// streamed and whole, and <c>GET /v1/models</c>. A handler says what the model answers; a request that a real endpoint
+/// streamed and whole, and <c>GET /v1/models</c>; the same at Azure's paths; and Anthropic's <c>POST /v1/messages</c>. A handler says what the model answers; a request that a real endpoint
 /// would refuse is refused with 400 before the handler sees it.
 /// </summary>
 public sealed class ModelServer : IAsyncDisposable
@@ -28,10 +28,16 @@ public sealed class ModelServer : IAsyncDisposable
     /// <summary>What <c>OPENAI_BASE_URL</c> wants: <c>http://127.0.0.1:port/v1</c>.</summary>
     public string BaseUrl => $"{app.Urls.First()}/v1";
 
+    /// <summary>What <c>ANTHROPIC_BASE_URL</c> and <c>AZURE_OPENAI_ENDPOINT</c> want: without a path.</summary>
+    public string Origin => app.Urls.First();
+
     public ModelLog Log { get; } = new();
 
     /// <summary>May be exchanged at any time: an endpoint that recovers, or breaks, in the middle of a run.</summary>
     public ModelHandler Handler { get; set; }
+
+    /// <summary>Its limits; null for none.</summary>
+    public RateLimiter? Limiter { get; set; }
 
     /// <summary>The only key that is let in; null lets everybody in.</summary>
     public string? RequiredKey { get; set; }
@@ -60,10 +66,12 @@ public sealed class ModelServer : IAsyncDisposable
 
     private Task ServeAsync(HttpContext context) => (context.Request.Method, context.Request.Path.Value) switch
     {
-        ("POST", "/v1/chat/completions") => CompleteAsync(context),
+        ("POST", "/v1/chat/completions" or "/v1/messages" or "/openai/v1/chat/completions") => CompleteAsync(context),
+        ("POST", { } path) when path.StartsWith("/openai/deployments/", StringComparison.Ordinal) && path.EndsWith("/chat/completions", StringComparison.Ordinal) =>
+            CompleteAsync(context),
         ("GET", "/v1/models") => context.Response.WriteAsJsonAsync(
             new { @object = "list", data = new[] { new { id = "test-model", @object = "model", created = 0, owned_by = "tests" } } }),
-        ("GET", "/log") => context.Response.WriteAsJsonAsync(Log.Summarize()),
+        ("GET", "/log") => context.Response.WriteAsJsonAsync(Log.Summarize() with { Limited = Limiter?.Refused ?? 0 }),
         ("DELETE", "/log") => ForgetAsync(context),
         _ => WireFormat.WriteErrorAsync(context.Response, ModelReply.Error(404, "Unknown request URL.", "invalid_request_error"), default),
     };
@@ -78,11 +86,12 @@ public sealed class ModelServer : IAsyncDisposable
     private async Task CompleteAsync(HttpContext context)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping.Token);
-        var call = new ModelCall(await ReadAsync(context.Request, ending.Token), context.Request.Headers.Authorization.ToString());
+        var call = new ModelCall(await ReadAsync(context.Request, ending.Token), context.Request);
         Log.Enter(call);
         try
         {
             var reply = Refuse(call) ?? await Handler(call, ending.Token);
+            reply = Limiter?.Refuse(WireFormat.TokensOf(call, reply), context.Response.Headers) ?? reply;
             await ReplyWriter.WriteAsync(context, call, reply, () => Log.Leave(call, CallEnd.Answered), ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
@@ -102,7 +111,7 @@ public sealed class ModelServer : IAsyncDisposable
             return ModelReply.Unauthorized();
         }
 
-        call.Refusal = WireRules.Check(call.Body);
+        call.Refusal = WireRules.Check(call.Chat) ?? (call.IsAnthropic ? AnthropicRequest.Check(call.Body, call.Headers.GetValueOrDefault("anthropic-version")) : null);
         return call.Refusal is null ? null : ModelReply.Error(400, call.Refusal, "invalid_request_error");
     }
 

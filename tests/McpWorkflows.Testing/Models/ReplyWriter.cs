@@ -25,7 +25,7 @@ internal static class ReplyWriter
         if (reply.Status != StatusCodes.Status200OK)
         {
             leave();
-            await WireFormat.WriteErrorAsync(context.Response, reply, cancellationToken);
+            await WireFormat.WriteErrorAsync(context.Response, reply, cancellationToken, call.IsAnthropic);
             return;
         }
 
@@ -37,15 +37,21 @@ internal static class ReplyWriter
             return;
         }
 
-        var parts = call.Streams ? [.. WireFormat.Chunks(call, reply)] : Halve(WireFormat.Completion(call, reply));
-        var end = call.Streams ? WireFormat.End(call, reply) : [];
+        List<byte[]> parts = (call.Streams, call.IsAnthropic) switch
+        {
+            (true, false) => [.. WireFormat.Chunks(call, reply)],
+            (true, true) => [.. AnthropicWire.Chunks(call, reply)],
+            (false, false) => Halve(WireFormat.Completion(call, reply)),
+            (false, true) => Halve(AnthropicWire.Completion(call, reply)),
+        };
+        var end = !call.Streams ? [] : call.IsAnthropic ? AnthropicWire.End(call, reply) : WireFormat.End(call, reply);
         if (reply.Fault == ReplyFault.None)
         {
             await WriteAllAsync(context.Response, reply, parts, end, leave, cancellationToken);
             return;
         }
 
-        await WriteFaultyAsync(context, reply, parts, leave, cancellationToken);
+        await WriteFaultyAsync(context, call, reply, parts, leave, cancellationToken);
     }
 
     private static async Task WriteAllAsync(
@@ -73,7 +79,7 @@ internal static class ReplyWriter
     }
 
     private static async Task WriteFaultyAsync(
-        HttpContext context, ModelReply reply, List<byte[]> parts, Action leave, CancellationToken cancellationToken)
+        HttpContext context, ModelCall call, ModelReply reply, List<byte[]> parts, Action leave, CancellationToken cancellationToken)
     {
         var half = reply.Fault == ReplyFault.NoEnd ? parts.Count : (parts.Count + 1) / 2;
         foreach (var part in parts.Take(half))
@@ -94,6 +100,11 @@ internal static class ReplyWriter
                 var next = parts[Math.Min(half, parts.Count - 1)];
                 await context.Response.Body.WriteAsync(next.AsMemory(0, next.Length / 2), cancellationToken);
                 await context.Response.Body.WriteAsync("\n\ndata: [DONE]\n\n"u8.ToArray(), cancellationToken);
+                break;
+            case ReplyFault.ErrorEvent:
+                leave();
+                await context.Response.Body.WriteAsync(
+                    call.IsAnthropic ? AnthropicWire.ErrorEvent(reply.ErrorType, "Overloaded") : WireFormat.ErrorEvent(reply.ErrorType, "Overloaded"), cancellationToken);
                 break;
             default:
                 leave();

@@ -11,7 +11,7 @@ internal static class WireFormat
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static async Task WriteErrorAsync(HttpResponse response, ModelReply reply, CancellationToken cancellationToken)
+    public static async Task WriteErrorAsync(HttpResponse response, ModelReply reply, CancellationToken cancellationToken, bool isAnthropic = false)
     {
         response.StatusCode = reply.Status;
         response.ContentType = "application/json";
@@ -22,7 +22,8 @@ internal static class WireFormat
         }
 
         var error = new JsonObject { ["message"] = reply.Content, ["type"] = reply.ErrorType, ["param"] = null, ["code"] = reply.ErrorCode };
-        await response.WriteAsync(new JsonObject { ["error"] = error }.ToJsonString(Relaxed), cancellationToken);
+        var body = isAnthropic ? AnthropicWire.Error(reply) : new JsonObject { ["error"] = error };
+        await response.WriteAsync(body.ToJsonString(Relaxed), cancellationToken);
     }
 
     public static byte[] Completion(ModelCall call, ModelReply reply)
@@ -79,6 +80,10 @@ internal static class WireFormat
         return [.. end, .. Event(usage), .. "data: [DONE]\n\n"u8];
     }
 
+    /// <summary>An error in the middle of a stream.</summary>
+    public static byte[] ErrorEvent(string type, string message) =>
+        Event(new JsonObject { ["error"] = new JsonObject { ["type"] = type, ["message"] = message } });
+
     private static byte[] Chunk(ModelCall call, JsonObject delta, string? finishReason)
     {
         var chunk = Frame(call, "chat.completion.chunk");
@@ -110,12 +115,16 @@ internal static class WireFormat
         return json;
     }
 
+    /// <summary>Input and output together.</summary>
+    public static long TokensOf(ModelCall call, ModelReply reply)
+    {
+        var (input, output, _) = Count(call, reply);
+        return input + output;
+    }
+
     private static JsonObject Usage(ModelCall call, ModelReply reply)
     {
-        var (input, output, cached) = reply.Usage ?? (
-            Tokens(call.Messages.Sum(message => message.Content.Length + message.ToolCalls.Sum(tool => tool.Arguments.Length))),
-            Tokens(reply.Content.Length + reply.ToolCalls.Sum(tool => tool.Name.Length + tool.Arguments.Length)),
-            0);
+        var (input, output, cached) = Count(call, reply);
         return new JsonObject
         {
             ["prompt_tokens"] = input,
@@ -125,12 +134,17 @@ internal static class WireFormat
         };
     }
 
+    internal static (long Input, long Output, long Cached) Count(ModelCall call, ModelReply reply) => reply.Usage ?? (
+        Tokens(call.Messages.Sum(message => message.Content.Length + message.ToolCalls.Sum(tool => tool.Arguments.Length))),
+        Tokens(reply.Content.Length + reply.ToolCalls.Sum(tool => tool.Name.Length + tool.Arguments.Length)),
+        0);
+
     /// <summary>About four characters make a token.</summary>
     private static long Tokens(int characters) => Math.Max(1, (characters + 3) / 4);
 
     private static string FinishReason(ModelReply reply) => reply.FinishReason ?? (reply.ToolCalls.Count > 0 ? "tool_calls" : "stop");
 
-    private static IEnumerable<string> Split(string text, int length)
+    internal static IEnumerable<string> Split(string text, int length)
     {
         for (var start = 0; start < text.Length; start += length)
         {

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.AI;
+
+namespace McpWorkflows.Agents.Providers;
+
+/// <summary>The chat clients of a host, by provider; made when first used.</summary>
+internal sealed class ProviderClients : IDisposable
+{
+    private readonly AgentHostOptions _options;
+    private readonly Dictionary<string, ProviderClient> _given;
+    private readonly ConcurrentDictionary<string, Lazy<ProviderClient>> _made = new(StringComparer.Ordinal);
+
+    public ProviderClients(AgentHostOptions options, IReadOnlyDictionary<string, IChatClient> given)
+    {
+        _options = options;
+        _given = given.ToDictionary(pair => pair.Key, pair => ProviderClient.Given(pair.Value, pair.Key), StringComparer.Ordinal);
+    }
+
+    /// <summary>Names that can stand before the slash.</summary>
+    public IReadOnlyList<string> Names =>
+        [.. _options.Models.ProviderNames.Union(_given.Keys), .. _options.FindClient is null ? [] : new[] { KnownProviders.Client }];
+
+    /// <summary>The client, or why there is none, with the remedy.</summary>
+    public (ProviderClient? Client, string? Problem) Find(string name, string runId)
+    {
+        if (_given.TryGetValue(name, out var given))
+        {
+            return (given, null);
+        }
+
+        if (name == KnownProviders.Client)
+        {
+            return _options.FindClient?.Invoke(runId) is { } own
+                ? (ProviderClient.Given(own, "the calling client"), null)
+                : (null, "The calling client does not offer its model (MCP sampling) to this run. Name another model, or use a client that supports sampling.");
+        }
+
+        if (_made.TryGetValue(name, out var made))
+        {
+            return (made.Value, null);
+        }
+
+        var (provider, problem) = _options.Models.Find(name);
+        return provider is null
+            ? (null, problem)
+            : (_made.GetOrAdd(name, _ => new Lazy<ProviderClient>(() => ProviderClient.Create(provider, _options))).Value, null);
+    }
+
+    /// <summary>Closes connections, but not those of clients handed in.</summary>
+    public void Dispose()
+    {
+        foreach (var made in _made.Values.Where(made => made.IsValueCreated))
+        {
+            made.Value.Client.Dispose();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+namespace McpWorkflows.Engine.Journal;
+
+/// <summary>What others want of the runs leased to a process, by the runs' ids.</summary>
+public sealed record RunRequests
+{
+    public static RunRequests None { get; } = new();
+
+    /// <summary>Somebody asked to cancel these.</summary>
+    public IReadOnlyList<string> Cancel { get; init; } = [];
+
+    /// <summary>These have an answered question whose item is not settled yet; told until it is.</summary>
+    public IReadOnlyList<string> Answered { get; init; } = [];
+
+    /// <summary>Others have taken these over: the process was suspended for longer than its leases last. It may write nothing more of them.</summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
+}

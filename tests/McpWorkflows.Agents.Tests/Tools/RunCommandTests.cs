@@ -1,0 +1,188 @@
+using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tests.Harness;
+using McpWorkflows.Agents.Tools;
+
+namespace McpWorkflows.Agents.Tests.Tools;
+
+public sealed class RunCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly List<string?> _confined = [];
+
+    /// <summary>Not below /tmp, all of which the sandbox hides.</summary>
+    private readonly string _home = Path.Join(AppContext.BaseDirectory, $"home-{Guid.NewGuid():N}");
+
+    public RunCommandTests()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands are those of a Unix shell.");
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (Directory.Exists(_home))
+        {
+            Directory.Delete(_home, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Command_ItsExitCodeAndBothStreams_AreTold()
+    {
+        var result = await Tool().CallAsync(new { command = "echo out; echo err >&2; pwd; exit 3" });
+
+        Assert.StartsWith("[exit code 3]\n", result, StringComparison.Ordinal);
+        Assert.Contains("out\n", result, StringComparison.Ordinal);
+        Assert.Contains("err\n", result, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, result, StringComparison.Ordinal);
+        Assert.Equal("[exit code 0]\n[no output]", await Tool().CallAsync(new { command = "true" }));
+        Assert.Equal([null, null], _confined);
+    }
+
+    [Fact]
+    public async Task Command_LongOutput_IsCutInTheMiddleWithCounts()
+    {
+        var result = await Tool().CallAsync(new { command = "echo BEGIN; head -c 200000 /dev/zero | tr '\\0' x; echo; echo END" });
+
+        Assert.InRange(result.Length, 30_000, 30_200);
+        Assert.Contains("BEGIN", result, StringComparison.Ordinal);
+        Assert.EndsWith("END\n", result, StringComparison.Ordinal);
+        Assert.Contains("of 200011 characters cut", result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Command_SeesNoSecretsOfTheEnvironment()
+    {
+        Environment.SetEnvironmentVariable("MCPWORKFLOWS_TEST_API_KEY", "sk-secret");
+        try
+        {
+            var result = await Tool().CallAsync(new { command = "env" });
+
+            Assert.DoesNotContain("sk-secret", result, StringComparison.Ordinal);
+            Assert.Contains("PATH=", result, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("MCPWORKFLOWS_TEST_API_KEY", null);
+        }
+    }
+
+    [Fact]
+    public async Task Command_OverItsTime_IsEndedWithAllItStarted()
+    {
+        // The inner one leaves its family: its parent is init.
+        var result = await Tool().CallAsync(new { command = "(setsid sleep 333 & echo $! > daemon.pid); sleep 444 & echo $! > child.pid; wait", timeout_seconds = 1 });
+
+        Assert.Contains("Ended after its time limit of 1 s", result, StringComparison.Ordinal);
+        Assert.False(IsAlive("daemon.pid"), "the daemon lives on");
+        Assert.False(IsAlive("child.pid"), "the child lives on");
+    }
+
+    [Fact]
+    public async Task Command_ThatEnds_TakesItsBackgroundWithIt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Left-overs are found through /proc.");
+
+        await Tool().CallAsync(new { command = "setsid sleep 555 > /dev/null 2>&1 & echo $! > daemon.pid" });
+
+        Assert.False(IsAlive("daemon.pid"));
+    }
+
+    [Fact]
+    public async Task Command_Cancelled_IsEndedWithAllItStarted()
+    {
+        using var cancel = new CancellationTokenSource();
+        var running = Tool().CallAsync(new { command = "sleep 666 & echo $! > child.pid; echo ready > ready; wait" }, cancel.Token);
+        while (!File.Exists(_folder.At("ready")))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.False(IsAlive("child.pid"));
+    }
+
+    [Fact]
+    public async Task Sandbox_Bwrap_ConfinesToTheWorkspace()
+    {
+        await RequireBwrapAsync();
+        Directory.CreateDirectory(Path.Join(_home, ".ssh"));
+        File.WriteAllText(Path.Join(_home, ".ssh", "id"), "PRIVATE");
+        File.WriteAllText(Path.Join(_home, ".netrc"), "PRIVATE");
+        File.WriteAllText(Path.Join(_home, "notes"), "public");
+        _folder.Write("../outside.txt", "kept");
+        var tool = Tool(SandboxMode.Bwrap);
+
+        var result = await tool.CallAsync(new
+        {
+            command = $"echo in > inside.txt; echo bad > ../outside.txt; cat {_home}/.ssh/id {_home}/.netrc {_home}/notes; touch /usr/x; cat < /dev/tcp/127.0.0.1/1; ls /sys/class/net; echo scratch > /tmp/s && cat /tmp/s; ps -e 2>/dev/null | wc -l",
+        });
+
+        Assert.Equal(["bwrap"], _confined);
+        Assert.Equal("in\n", File.ReadAllText(_folder.At("inside.txt")));
+        Assert.Equal("kept", File.ReadAllText(_folder.At("../outside.txt")));
+        Assert.DoesNotContain("PRIVATE", result, StringComparison.Ordinal);
+        Assert.Contains("public", result, StringComparison.Ordinal);
+        Assert.Contains("scratch", result, StringComparison.Ordinal);
+        Assert.False(File.Exists("/tmp/s"));
+        Assert.False(File.Exists("/usr/x"));
+    }
+
+    [Fact]
+    public async Task Sandbox_Bwrap_HasNoNetworkUnlessGranted()
+    {
+        await RequireBwrapAsync();
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var command = $"bash -c 'echo > /dev/tcp/127.0.0.1/{((System.Net.IPEndPoint)listener.LocalEndpoint).Port}' && echo REACHED";
+
+        Assert.DoesNotContain("REACHED", await Tool(SandboxMode.Bwrap).CallAsync(new { command }), StringComparison.Ordinal);
+        Assert.Contains("REACHED", await Tool(SandboxMode.Bwrap, network: true).CallAsync(new { command }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sandbox_Bwrap_ProtectsWhatRunsPrograms()
+    {
+        await RequireBwrapAsync();
+        _folder.Write(".git/hooks/sample", "x");
+        _folder.Write(".git/config", "mine");
+        _folder.Write(".mcpworkflows/settings.json", "{}");
+
+        await Tool(SandboxMode.Bwrap).CallAsync(new { command = "echo a > .git/hooks/pre-commit; echo b > .git/config; echo c > .mcpworkflows/settings.json; echo d > .git/free" });
+
+        Assert.False(File.Exists(_folder.At(".git/hooks/pre-commit")));
+        Assert.Equal("mine", File.ReadAllText(_folder.At(".git/config")));
+        Assert.Equal("{}", File.ReadAllText(_folder.At(".mcpworkflows/settings.json")));
+        Assert.True(File.Exists(_folder.At(".git/free")));
+    }
+
+    private async Task RequireBwrapAsync()
+    {
+        var (program, _) = await new CommandSandbox(Options(SandboxMode.Auto, false)).FindAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen(program is null, "bwrap is not installed here, or may not create namespaces.");
+    }
+
+    private RunCommandTool Tool(SandboxMode sandbox = SandboxMode.None, bool network = false)
+    {
+        var options = Options(sandbox, network);
+        return new RunCommandTool(new Workspace(_folder.Path), new CommandSandbox(options), options, _confined.Add);
+    }
+
+    private AgentHostOptions Options(SandboxMode sandbox, bool network) => new()
+    {
+        Models = ModelConfiguration.FromEnvironment(_ => null),
+        Sandbox = sandbox,
+        Granted = new GrantedTools { RunCommand = true, Network = network },
+        UserHome = _home,
+    };
+
+    private bool IsAlive(string pidFile)
+    {
+        var id = File.ReadAllText(_folder.At(pidFile)).Trim();
+        var stat = $"/proc/{id}/stat";
+        // A zombie waits for its parent to look; it runs no more.
+        return File.Exists(stat) && File.ReadAllText(stat).Split(") ")[^1][0] != 'Z';
+    }
+}
