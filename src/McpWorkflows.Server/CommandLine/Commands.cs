@@ -61,6 +61,7 @@ internal static class Commands
             ExportCommand.Create(shared),
             ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
+            DoctorCommand.Create(shared),
         };
         return root;
     }
