@@ -14,7 +14,10 @@ internal sealed class FaultClassifier(ProviderClient provider, string model, Age
     public Fault Classify(Exception exception) => TransportFaults.From(exception) switch
     {
         { Fault: ModelRequestFault.Unreachable } fault => new Fault(
-            $"No model server answers at {provider.ShownAs}: {fault.Message}. Check that it runs and that {provider.UrlName} is right.", FaultKind.Transient) { IsUnreachable = true },
+            $"No model server answers at {provider.ShownAs}: {fault.Message}. Check that it runs and that {provider.UrlName} is right.", FaultKind.Transient)
+        {
+            IsUnreachable = true,
+        },
         { Fault: ModelRequestFault.Broken } fault => new Fault(
             $"The answer of {provider.ShownAs} broke off: {fault.Message}. Check the network and the model server's log, then resume.", FaultKind.Transient),
         { Fault: ModelRequestFault.Garbled } fault => new Fault(

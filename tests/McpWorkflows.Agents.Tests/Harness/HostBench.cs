@@ -1,5 +1,5 @@
-using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.McpTools;
+using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;

@@ -78,7 +78,9 @@ public sealed class SharedLimitTests
         });
         using var bench = AgentBench.On(new Dictionary<string, string?>
         {
-            ["MCPWORKFLOWS_MODEL"] = "azure/gpt", ["AZURE_OPENAI_ENDPOINT"] = server.Origin, ["AZURE_OPENAI_API_KEY"] = "key",
+            ["MCPWORKFLOWS_MODEL"] = "azure/gpt",
+            ["AZURE_OPENAI_ENDPOINT"] = server.Origin,
+            ["AZURE_OPENAI_API_KEY"] = "key",
         });
         var document = new string('x', 6_000);
 

@@ -9,7 +9,12 @@ public sealed class OptionsResolverTests
 {
     private static readonly AgentTypeDefinition Type = new()
     {
-        Name = "reviewer", Instructions = "Review.", Model = "openai/type", Effort = "high", Tools = ["read_file"], DisallowedTools = ["search_text"],
+        Name = "reviewer",
+        Instructions = "Review.",
+        Model = "openai/type",
+        Effort = "high",
+        Tools = ["read_file"],
+        DisallowedTools = ["search_text"],
     };
 
     [Fact]
@@ -36,7 +41,13 @@ public sealed class OptionsResolverTests
     {
         var call = new AgentOptions
         {
-            Model = "openai/call", Effort = "low", DisallowedTools = ["list_files"], Stall = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(9), MaxTurns = 2, Retries = 0,
+            Model = "openai/call",
+            Effort = "low",
+            DisallowedTools = ["list_files"],
+            Stall = TimeSpan.FromSeconds(5),
+            Timeout = TimeSpan.FromSeconds(9),
+            MaxTurns = 2,
+            Retries = 0,
         };
 
         var options = Resolve(call, Type, "openai/run");
