@@ -44,6 +44,7 @@ public class ElicitationTests
 
     [Theory]
     [InlineData(null, """{"answer":"text"}""", "\"text\"")]
+    [InlineData(null, """{"answer":"3"}""", "\"3\"")]
     [InlineData("""{"type":"boolean"}""", """{"answer":true}""", "true")]
     [InlineData("""{"type":"integer","minimum":1}""", """{"answer":3}""", "3")]
     [InlineData("""{"enum":["a","b"]}""", """{"answer":"b"}""", "\"b\"")]
