@@ -4,7 +4,7 @@ using McpWorkflows.Server.Surface;
 namespace McpWorkflows.Server.Background;
 
 /// <summary>A stdio server's way to the background server: finds it or starts it, then passes bytes on in both directions.</summary>
-internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, TimeProvider time)
+internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, TimeProvider time, bool resumeInterrupted = false)
 {
     // Clients give up on a server that is silent for ten seconds.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(9);
@@ -114,7 +114,7 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
         string[] command = Path.GetFileNameWithoutExtension(executable) == "dotnet"
             ? [executable, typeof(BackgroundClient).Assembly.Location]
             : [executable];
-        string[] arguments = [.. command, "background", "run", "--journal", journal];
+        string[] arguments = [.. command, "background", "run", "--journal", journal, .. resumeInterrupted ? new[] { "--resume-interrupted" } : []];
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(arguments[0], arguments[1..]) { CreateNoWindow = true }
             : new ProcessStartInfo("/bin/sh", ["-c", "\"$@\" </dev/null >/dev/null 2>>\"$0\" &", endpoint.LogPath, .. arguments]);

@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tools;
@@ -12,6 +13,8 @@ namespace McpWorkflows.Server.Background;
 /// </summary>
 internal sealed class BackgroundServer(Workbench workbench, LocalEndpoint endpoint, TimeSpan idle, TimeProvider time, ILoggerFactory loggers)
 {
+    private const int ListedRuns = 500;
+
     private static readonly TimeSpan GreetingPatience = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource stop = new();
@@ -63,13 +66,32 @@ internal sealed class BackgroundServer(Workbench workbench, LocalEndpoint endpoi
             {
                 if (Volatile.Read(ref connections) > 0 || workbench.IsBusy)
                     since = time.GetTimestamp();
-                else if (time.GetElapsedTime(since) >= idle)
+                else if (time.GetElapsedTime(since) < idle)
+                    continue;
+                else if (await GoesOnLaterAsync(cancellationToken))
+                    since = time.GetTimestamp();
+                else
                     await stop.CancelAsync();
             }
         }
         catch (OperationCanceledException)
         {
             // The server ends, for whatever reason.
+        }
+    }
+
+    // A run that waits for a quota or a deadline goes on by itself, if there is a server by then.
+    private async Task<bool> GoesOnLaterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var runs = await (await workbench.EngineAsync(cancellationToken)).ListAsync(ListedRuns, cancellationToken);
+            return runs.Any(run => run.State == RunState.Waiting && run.WaitingUntil is not null);
+        }
+        catch (JournalException)
+        {
+            // Nothing goes on without a journal.
+            return false;
         }
     }
 

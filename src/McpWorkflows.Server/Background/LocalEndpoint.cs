@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.IO.Pipes;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace McpWorkflows.Server.Background;
@@ -39,7 +39,7 @@ internal sealed class LocalEndpoint
     /// <param name="journal">Absolute path of the journal.</param>
     public static LocalEndpoint For(string journal)
     {
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(journal)))[..16];
+        var name = NameOf(journal);
         var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         string[] candidates =
@@ -117,6 +117,15 @@ internal sealed class LocalEndpoint
         {
             File.Delete(SocketPath);
         }
+    }
+
+    // FNV-1a: every start of a server asks for it, and the cryptographic library takes 15 ms to load.
+    private static string NameOf(string journal)
+    {
+        var hash = 14_695_981_039_346_656_037;
+        foreach (var one in Encoding.UTF8.GetBytes(journal))
+            hash = unchecked((hash ^ one) * 1_099_511_628_211);
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
     [SupportedOSPlatform("windows")]

@@ -16,7 +16,9 @@ internal static class BackgroundCommand
     public static Command Create(SharedOptions shared)
     {
         var run = new Command("run", "Runs the background server in the foreground.") { Hidden = true };
-        run.SetAction((parsed, cancellationToken) => RunAsync(JournalPath.Resolve(parsed.GetValue(shared.Journal)), cancellationToken));
+        var resume = new Option<bool>("--resume-interrupted");
+        run.Options.Add(resume);
+        run.SetAction((parsed, cancellationToken) => RunAsync(JournalPath.Resolve(parsed.GetValue(shared.Journal)), parsed.GetValue(resume), cancellationToken));
         var status = new Command("status", "Says whether a background server runs for the journal.");
         status.SetAction((parsed, cancellationToken) => AskAsync(shared, parsed, Greeting.Status, cancellationToken));
         var stop = new Command("stop", "Ends the background server; its runs read interrupted and can be resumed.");
@@ -24,7 +26,7 @@ internal static class BackgroundCommand
         return new Command("background", "The server that serve --detach hands runs to, so that they survive their client.") { run, status, stop };
     }
 
-    private static async Task<int> RunAsync(string journal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string journal, bool resumeInterrupted, CancellationToken cancellationToken)
     {
         SameUser.LeaveSession();
         using var loggers = new StderrLoggerFactory();

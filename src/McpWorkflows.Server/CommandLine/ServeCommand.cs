@@ -45,7 +45,7 @@ internal static class ServeCommand
             var endpoint = LocalEndpoint.For(journal);
             if (detach is true || endpoint.MayExist)
             {
-                var client = new BackgroundClient(endpoint, journal, TimeProvider.System);
+                var client = new BackgroundClient(endpoint, journal, TimeProvider.System, options.ResumeInterrupted);
                 if (detach is true || await client.AskAsync(Greeting.Status, cancellationToken) is not null)
                     return await RelayAsync(client, options, surface, cancellationToken);
             }

@@ -1,6 +1,7 @@
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Http;
 using McpWorkflows.Server.Prompts;
+using McpWorkflows.Server.Questions;
 using McpWorkflows.Server.Resources;
 using McpWorkflows.Server.Tasks;
 using McpWorkflows.Server.Tools;
@@ -24,6 +25,7 @@ internal sealed class ServerSurface : IHttpSurface
     private readonly WorkflowPrompts prompts;
     private readonly Completions completions;
     private readonly ChangeFeed changes;
+    private readonly QuestionLayer questions;
     private readonly TaskLayer? tasks;
 
     public ServerSurface(Workbench workbench, SurfaceOptions options, ILogger logger, TimeProvider time)
@@ -44,9 +46,10 @@ internal sealed class ServerSurface : IHttpSurface
         prompts = new WorkflowPrompts(workbench, options);
         completions = new Completions(workbench);
         changes = new ChangeFeed(new WorkflowWatch(workbench, resources, time), time, logger, workbench.Lifetime);
+        questions = new QuestionLayer(workbench);
         tasks = options.Tasks && options.Offered.Contains("start_workflow") ? new TaskLayer(new RunTasks(workbench)) : null;
-        Modern = Options();
-        Handshake = Options();
+        Modern = Options(pushes: false);
+        Handshake = Options(pushes: false);
         Handshake.Capabilities!.Resources = new ResourcesCapability();
         Handshake.Capabilities.Prompts = new PromptsCapability();
     }
@@ -58,9 +61,9 @@ internal sealed class ServerSurface : IHttpSurface
     public string? RoutingParameter(string method) => tasks is null ? null : TaskLayer.RoutingParameter(method);
 
     /// <summary>For one connection to which notifications can be sent at any time: stdio, or a local socket.</summary>
-    public ClientConnection Connect() => new(Options(), changes);
+    public ClientConnection Connect() => new(Options(pushes: true), changes);
 
-    private McpServerOptions Options()
+    private McpServerOptions Options(bool pushes)
     {
         var result = new McpServerOptions
         {
@@ -79,6 +82,8 @@ internal sealed class ServerSurface : IHttpSurface
         prompts.AddTo(result);
         result.Handlers.CompleteHandler = completions.CompleteAsync;
         changes.AddTo(result);
+        if (!options.ReadOnly)
+            questions.AddTo(result, pushes);
         tasks?.AddTo(result);
         return result;
     }

@@ -54,6 +54,7 @@ internal sealed class RunTasks(Workbench workbench) : ITaskSource
         var run = status.Run;
         var kind = run.State switch
         {
+            RunState.Waiting when status.Questions.Count > 0 => TaskStatusKind.Completed,
             RunState.Running or RunState.Waiting or RunState.Paused => TaskStatusKind.Working,
             RunState.Cancelled => TaskStatusKind.Cancelled,
             _ => TaskStatusKind.Completed,

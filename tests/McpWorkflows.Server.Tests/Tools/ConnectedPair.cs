@@ -37,13 +37,13 @@ internal sealed class ConnectedPair : IAsyncDisposable
     public TempFolder Folder => folder;
 
     /// <param name="agents">None: the server's own, as the environment configures them.</param>
-    public static async Task<ConnectedPair> OpenAsync(IAgentHost? agents, string? protocol = null)
+    public static async Task<ConnectedPair> OpenAsync(IAgentHost? agents, string? protocol = null, McpClientHandlers? handlers = null)
     {
         var (toServer, toClient) = (new Pipe(), new Pipe());
         var pair = new ConnectedPair(agents, toServer, toClient);
         pair.Client = await McpClient.CreateAsync(
             new StreamClientTransport(toServer.Writer.AsStream(), toClient.Reader.AsStream()),
-            new McpClientOptions { ProtocolVersion = protocol });
+            new McpClientOptions { ProtocolVersion = protocol, Handlers = handlers ?? new McpClientHandlers() });
         return pair;
     }
 
