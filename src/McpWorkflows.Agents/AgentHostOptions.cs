@@ -15,6 +15,9 @@ public sealed class AgentHostOptions
     /// <summary>Prices that go before the built-in ones; the first that fits counts.</summary>
     public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
 
+    /// <summary>Prices of models that have no other: not to be trusted with a lower price than the known one.</summary>
+    public IReadOnlyList<ModelPrice> SparePrices { get; init; } = [];
+
     /// <summary>Gives the calling client's own model for a run id, as provider <c>client</c>; null where the client offers none.</summary>
     public Func<string, IChatClient?>? FindClient { get; init; }
 

@@ -55,7 +55,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         _resolver = new OptionsResolver(options, _clients.Names);
         _limits = new LimitBook(options);
         _warmth = new CacheWarmth(options.Time);
-        _prices = new PriceTable(options.Prices);
+        _prices = new PriceTable(options.Prices, options.SparePrices);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,8 @@ namespace McpWorkflows.Agents.Pricing;
 
 /// <summary>Turns usage into cost.</summary>
 /// <param name="own">Go before the built-in prices; the first that fits counts.</param>
-internal sealed partial class PriceTable(IReadOnlyList<ModelPrice> own)
+/// <param name="spare">For models that nobody else prices.</param>
+internal sealed partial class PriceTable(IReadOnlyList<ModelPrice> own, IReadOnlyList<ModelPrice> spare)
 {
     /// <summary>The price of a request with that many tokens of input; null where none is known.</summary>
     public ModelPrice? Find(ModelReference model, long inputTokens)
@@ -14,7 +15,8 @@ internal sealed partial class PriceTable(IReadOnlyList<ModelPrice> own)
         // Releases are priced like the model they are releases of.
         var undated = Release().Replace(name, "");
         return own.FirstOrDefault(price => Fits(price, name)) ?? BuiltInPrices.All.FirstOrDefault(price =>
-            inputTokens >= price.FromInputTokens && (Fits(price, name) || Fits(price, undated)));
+            inputTokens >= price.FromInputTokens && (Fits(price, name) || Fits(price, undated)))
+            ?? spare.FirstOrDefault(price => Fits(price, name));
     }
 
     /// <summary>Why a ceiling in dollars cannot be kept on this model, with the remedy; null when it can.</summary>

@@ -46,6 +46,8 @@ internal sealed class RequestWatch(RunParts parts, ActiveRuns runs, RunLauncher 
             var requests = await parts.Journal.ReadRequestsAsync(CancellationToken.None).ConfigureAwait(false);
             foreach (var runId in requests.Cancel)
                 await CancelAsync(runId).ConfigureAwait(false);
+            foreach (var runId in requests.Lost)
+                runs.Find(runId)?.Stop(RunEnd.JournalFailed(new LeaseLostException(runId)));
             foreach (var runId in requests.Answered)
                 _ = runs.Find(runId)?.RefreshAsync();
             foreach (var run in runs.Parked)

@@ -67,6 +67,7 @@ internal sealed class ModelSetup
         {
             Models = configuration.Value,
             Prices = said.Prices,
+            SparePrices = said.SparePrices,
             McpServers = said.McpServers,
             Granted = said.Granted,
             Sandbox = said.Sandbox ?? SandboxMode.Auto,

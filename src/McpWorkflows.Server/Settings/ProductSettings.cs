@@ -12,6 +12,9 @@ internal sealed record ProductSettings
 
     public IReadOnlyList<ModelPrice> Prices { get; init; } = [];
 
+    /// <summary>The project's: for models that neither the user nor the product prices, since a lower price would lift a ceiling in dollars.</summary>
+    public IReadOnlyList<ModelPrice> SparePrices { get; init; } = [];
+
     /// <summary>What a run may use that states no budget of its own.</summary>
     public BudgetSettings Budget { get; init; } = new(null, null);
 

@@ -17,8 +17,8 @@ internal static class ProjectRules
             Aliases = Merge(user.Models.Aliases, project.Models.Aliases),
             Providers = user.Models.Providers,
         },
-        // The first that fits counts: a project prices only what the user has not priced.
-        Prices = [.. user.Prices, .. project.Prices],
+        Prices = user.Prices,
+        SparePrices = project.Prices,
         Budget = user.Budget.Within(project.Budget),
         Concurrency = BudgetSettings.Lower(user.Concurrency, project.Concurrency),
         McpServers = user.McpServers,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
@@ -96,11 +97,25 @@ internal static class RunAnswers
     private static List<string> CallLines(IReadOnlyList<CallRecord> calls)
     {
         var lines = calls.TakeLast(FullCalls)
-            .Select(call => $"#{call.Number} {RunReports.Cut(call.Label, 60)}: {call.State.ToString().ToLowerInvariant()}{(call.FromJournal ? ", from journal" : "")}{Kept(call.Outcome)}")
+            .Select(call => $"#{call.Number} {RunReports.Cut(call.Label, 60)}: {call.State.ToString().ToLowerInvariant()}{(call.FromJournal ? ", from journal" : "")}{Chosen(call.Outcome?.Resolved)}{Kept(call.Outcome)}")
             .ToList();
         if (calls.Count > lines.Count)
             lines.Insert(0, $"({calls.Count - lines.Count} earlier calls not listed)");
         return lines;
+    }
+
+    /// <summary>What the call ran with, and where each choice came from.</summary>
+    private static string Chosen(string? resolved)
+    {
+        if (resolved is null)
+            return "";
+
+        using var document = JsonDocument.Parse(resolved);
+        var options = document.RootElement.EnumerateObject()
+            .Where(option => option.Value.ValueKind == JsonValueKind.Object)
+            .Select(option => $"{option.Name} {option.Value.GetProperty("value")} ({option.Value.GetProperty("from")})");
+        var refused = document.RootElement.TryGetProperty("refusedByEndpoint", out var names) ? $"; the endpoint refused {string.Join(", ", names.EnumerateArray())}" : "";
+        return RunReports.Cut($"; {string.Join(", ", options)}{refused}", 300);
     }
 
     /// <summary>What a call left besides its answer.</summary>

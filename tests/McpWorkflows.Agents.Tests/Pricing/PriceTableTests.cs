@@ -13,14 +13,14 @@ public sealed class PriceTableTests
     [InlineData("anthropic", "claude-haiku-5-5", 200_000, 0, 0, 0, 0.1)]
     [InlineData("ollama", "anything", 1_000_000, 0, 0, 1_000_000, 0)]
     public void Cost_OfAKnownModel_CountsEachKindOfToken(string provider, string name, long input, long cached, long writes, long output, double dollars) =>
-        Assert.Equal((decimal)dollars, new PriceTable([]).CostOf(new ModelReference(provider, name), input, cached, writes, output));
+        Assert.Equal((decimal)dollars, new PriceTable([], []).CostOf(new ModelReference(provider, name), input, cached, writes, output));
 
     [Theory]
     [InlineData("openai", "gpt-5.4-pro")]
     [InlineData("openai", "test-model")]
     [InlineData("acme", "gpt-4o")]
     public void Cost_OfAnUnknownModel_IsUnknown(string provider, string name) =>
-        Assert.Null(new PriceTable([]).CostOf(new ModelReference(provider, name), 1, 0, 0, 1));
+        Assert.Null(new PriceTable([], []).CostOf(new ModelReference(provider, name), 1, 0, 0, 1));
 
     [Theory]
     [InlineData("acme/*", "acme", "x", true)]
@@ -31,8 +31,18 @@ public sealed class PriceTableTests
     [InlineData("acme/x", "acme", "xy", false)]
     public void Price_OfTheSettings_GoesFirst(string pattern, string provider, string name, bool fits)
     {
-        var table = new PriceTable([new ModelPrice(pattern, 7, null, 7)]);
+        var table = new PriceTable([new ModelPrice(pattern, 7, null, 7)], []);
 
         Assert.Equal(fits ? 7 : null, table.Find(new ModelReference(provider, name), 0)?.Input);
+    }
+
+    [Fact]
+    public void SparePrice_CountsOnlyWhereNobodyElsePrices()
+    {
+        var table = new PriceTable([new ModelPrice("acme/x", 7, null, 7)], [new ModelPrice("*", 0, null, 0)]);
+
+        Assert.Equal(7, table.Find(new ModelReference("acme", "x"), 0)!.Input);
+        Assert.NotEqual(0, table.Find(new ModelReference("openai", "gpt-4o"), 0)!.Input);
+        Assert.Equal(0, table.Find(new ModelReference("acme", "y"), 0)!.Input);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class InnocentRun : IAsyncDisposable
     public const string Prompt = "tick";
 
     /// <summary>Fewer turns have no 99th percentile to speak of.</summary>
-    private const int LeastTurns = 50;
+    private const int LeastTurns = 120;
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
 

@@ -132,7 +132,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Empty(settings.McpServers);
         Assert.Equal(new GrantedTools { EditFile = true }, settings.Granted);
         Assert.Null(settings.Sandbox);
-        Assert.Equal(9, settings.Prices[0].Input);
+        Assert.Equal((9, 0), (Assert.Single(settings.Prices).Input, Assert.Single(settings.SparePrices).Input));
         Assert.Equal(["models.providers", "mcpServers", "allow", "sandbox"], settings.Warnings.Select(warning => warning.Split(' ')[1]));
         Assert.All(settings.Warnings, warning => Assert.Contains("put it into ~/.mcpworkflows/settings.json", warning, StringComparison.Ordinal));
     }
