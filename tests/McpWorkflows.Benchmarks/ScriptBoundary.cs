@@ -118,7 +118,11 @@ internal sealed class ScriptBoundary(BenchmarkOptions options, TextWriter output
             await script.TurnAsync(
                 new Deliver
                 {
-                    RequestId = id, Settlement = new Resolved("\"Done: a short answer, as agents give them.\""), Time = DateTimeOffset.UnixEpoch, SpentTokens = 0, Identity = "",
+                    RequestId = id,
+                    Settlement = new Resolved("\"Done: a short answer, as agents give them.\""),
+                    Time = DateTimeOffset.UnixEpoch,
+                    SpentTokens = 0,
+                    Identity = "",
                 },
                 CancellationToken.None);
         }

@@ -78,6 +78,16 @@ internal sealed class AgentGate
         return WaitAsync(lane, queue, waiter, cancellationToken);
     }
 
+    /// <summary>Calls that stood aside and wait to go on.</summary>
+    internal int Returning
+    {
+        get
+        {
+            lock (_lock)
+                return _returning.Count;
+        }
+    }
+
     /// <summary>A call stands aside.</summary>
     internal void Leave() => GiveBack(null);
 

@@ -50,12 +50,12 @@ internal static class JournaledStatus
 
     private static RunTotals Add(RunTotals totals, CallRecord call, bool failed) =>
         (call is { FromJournal: false, Outcome: { } outcome } ? totals.Plus(outcome) : totals) with
-    {
-        Agents = totals.Agents + 1,
-        FromJournal = totals.FromJournal + (call.FromJournal ? 1 : 0),
-        Failed = totals.Failed + (failed ? 1 : 0),
-        Skipped = totals.Skipped + (call.State == CallState.Skipped ? 1 : 0),
-        Cancelled = totals.Cancelled + (call.State == CallState.Cancelled ? 1 : 0),
-        Rehearsed = totals.Rehearsed || call.Outcome is { Rehearsed: true },
-    };
+        {
+            Agents = totals.Agents + 1,
+            FromJournal = totals.FromJournal + (call.FromJournal ? 1 : 0),
+            Failed = totals.Failed + (failed ? 1 : 0),
+            Skipped = totals.Skipped + (call.State == CallState.Skipped ? 1 : 0),
+            Cancelled = totals.Cancelled + (call.State == CallState.Cancelled ? 1 : 0),
+            Rehearsed = totals.Rehearsed || call.Outcome is { Rehearsed: true },
+        };
 }

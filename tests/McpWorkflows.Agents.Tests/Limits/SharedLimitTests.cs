@@ -24,7 +24,7 @@ public sealed class SharedLimitTests
     [Fact]
     public async Task EndpointThatIsBackAgain_IsUsedAgain()
     {
-        await using var server = await ModelServer.StartAsync(call => call.Number <= 16 ? ModelReply.Overloaded() : ModelReply.Text("ok"));
+        await using var server = await ModelServer.StartAsync(call => call.Number <= 3 ? ModelReply.Overloaded() : ModelReply.Text("ok"));
         using var bench = AgentBench.On(server.BaseUrl);
 
         var outcomes = await FanOutAsync(bench, 100, _ => null);

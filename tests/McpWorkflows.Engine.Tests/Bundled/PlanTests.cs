@@ -35,7 +35,9 @@ public sealed class PlanTests
         {
             scores = Extensions.JudgeTests.CandidateNumbers(request.Prompt).Select(one => new
             {
-                candidate = one.Number, score = one.Text.Contains("draft 2", StringComparison.Ordinal) ? 9 : 3, reason = "r",
+                candidate = one.Number,
+                score = one.Text.Contains("draft 2", StringComparison.Ordinal) ? 9 : 3,
+                reason = "r",
             }),
         },
         "merge" => PlanOf("merged"),

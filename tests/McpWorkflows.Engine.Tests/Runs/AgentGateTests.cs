@@ -121,8 +121,8 @@ public sealed class AgentGateTests
         var fast = new[] { await lane.EnterAsync("fast", Cancellation), await lane.EnterAsync("fast", Cancellation) };
         var lateFast = lane.EnterAsync("fast", Cancellation);
 
-        // Off the test's own context, so that those who stood aside have asked for their slots when this returns.
-        await Task.Run(() => over.SetResult(7), Cancellation);
+        over.SetResult(7);
+        Assert.True(SpinWait.SpinUntil(() => gate.Returning == 2, EngineHarness.Patience));
         Assert.False(slow.IsCompleted);
         Assert.All(aside, task => Assert.False(task.IsCompleted));
         fast[0].Dispose();
@@ -149,7 +149,8 @@ public sealed class AgentGateTests
         var over = new TaskCompletionSource<int>();
         var returning = returns.StepAsideAsync(_ => over.Task, cancel.Token);
         var holder = await lane.EnterAsync("c", Cancellation);
-        await Task.Run(() => over.SetResult(1), Cancellation);
+        over.SetResult(1);
+        Assert.True(SpinWait.SpinUntil(() => gate.Returning == 1, EngineHarness.Patience));
 
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);

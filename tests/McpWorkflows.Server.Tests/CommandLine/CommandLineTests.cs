@@ -238,8 +238,9 @@ public class CommandLineTests
 
         var result = await ServerProcess.RunAsync(folder, "workflows", "--json");
 
-        var item = Assert.Single(JsonDocument.Parse(result.Output).RootElement.GetProperty("workflows").EnumerateArray());
-        Assert.Equal("one", item.GetProperty("name").GetString());
+        var items = JsonDocument.Parse(result.Output).RootElement.GetProperty("workflows").EnumerateArray().ToList();
+        Assert.Equal(["one", "code-review", "deep-research", "migrate", "plan"], items.Select(item => item.GetProperty("name").GetString()));
+        Assert.Equal([".claude/workflows/one.js", "(bundled)"], items.Select(item => item.GetProperty("path").GetString()).Distinct());
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using McpWorkflows.Server.Tests.Conformance;
 
 namespace McpWorkflows.Server.Tests.Crash;
 
@@ -42,15 +43,7 @@ public sealed class CrashTests
         }
 
         var report = $"{name}: seed {Seed}, {runs} runs of {requests.Values.Sum()} calls, {kills} kills, {again} calls asked again, none that was on disk";
-        TestContext.Current.TestOutputHelper!.WriteLine(report);
-        Report(report);
-    }
-
-    /// <summary>To the file that <c>MCPWORKFLOWS_REPORT</c> names: passing tests print nothing.</summary>
-    private static void Report(string line)
-    {
-        if (Environment.GetEnvironmentVariable("MCPWORKFLOWS_REPORT") is { Length: > 0 } path)
-            File.AppendAllText(path, line + Environment.NewLine);
+        Suites.Report(report);
     }
 
     private static int? Number(string variable) =>

@@ -72,11 +72,11 @@ public class ResourceTests
         var ids = await pair.Client.CompleteAsync(new ResourceTemplateReference { Uri = "workflow://runs/{id}" }, "id", runId[..4], cancellationToken: Cancellation);
         var names = await pair.Client.CompleteAsync(new ResourceTemplateReference { Uri = "workflow://workflows/{name}" }, "name", "o", cancellationToken: Cancellation);
 
-        Assert.Equal([WorkflowUri.Guide, "workflow://workflows/one"], listed.Take(2));
+        Assert.Equal([WorkflowUri.Guide, "workflow://workflows/one", "workflow://workflows/code-review"], listed[..3]);
         Assert.Equal($"workflow://runs/{runId}", listed[^1]);
         Assert.Equal(6, templates.Count);
         Assert.Equal([runId], ids.Completion.Values);
-        Assert.Contains("one", names.Completion.Values);
+        Assert.Equal(["one"], names.Completion.Values);
         Assert.Equal(OneAgent, await TextAsync(pair, "workflow://workflows/one"));
     }
 
