@@ -18,6 +18,8 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
+# What an earlier bundle compiled the other way must not get into this one.
+rm -rf "artifacts/obj/McpWorkflows.Server/release_$rid/R2R"
 dotnet publish src/McpWorkflows.Server -v quiet -r "$rid" -p:Bundle=true \
   -p:PublishReadyToRunComposite="${COMPOSITE:-true}" -o "$stage/server"
 find "$stage/server" -name '*.pdb' -delete

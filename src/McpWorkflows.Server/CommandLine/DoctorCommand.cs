@@ -23,7 +23,7 @@ internal static class DoctorCommand
         [
             MachineChecks.Runtime(),
             .. await MachineChecks.JournalAsync(workbench, options.Journal, cancellationToken),
-            .. await new ModelChecks(workbench.Models, http).RunAsync(cancellationToken),
+            .. await new ModelChecks(workbench, http).RunAsync(cancellationToken),
             .. MachineChecks.Workflows(workbench),
             await MachineChecks.BackgroundAsync(options.Journal, cancellationToken),
             .. ClientChecks.Run(workbench.UserHome, workbench.Workspace, Environment.ProcessPath ?? "mcp-workflows"),

@@ -2,6 +2,7 @@ using McpWorkflows.Agents;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Server.Sampling;
 using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Composition;
@@ -10,6 +11,8 @@ namespace McpWorkflows.Server.Composition;
 internal sealed class ModelSetup
 {
     public const string Rehearsal = "rehearsal";
+
+    private const string ClientPrefix = "client/";
 
     private readonly string? model;
     private readonly IAgentHost? host;
@@ -38,13 +41,16 @@ internal sealed class ModelSetup
     {
         try
         {
-            return host is not null || configuration.Value.Problem(chosen ?? model) is null;
+            return host is not null || Problem(chosen ?? model) is null;
         }
         catch (SettingsException)
         {
             return false;
         }
     }
+
+    /// <summary>Models of the clients that call; runs on them need no configuration.</summary>
+    public ClientModels Clients { get; init; } = new();
 
     public static bool IsRehearsal(string? model) => Rehearsal.Equals(model?.Trim(), StringComparison.OrdinalIgnoreCase);
 
@@ -54,9 +60,13 @@ internal sealed class ModelSetup
     /// </summary>
     public void Require(string? chosen)
     {
-        if (host is null && configuration.Value.Problem(chosen ?? model) is { } problem)
+        if (host is null && Problem(chosen ?? model) is { } problem)
             throw new ModelNotConfiguredException(problem);
     }
+
+    private string? Problem(string? named) => (named ?? Default)?.Trim().StartsWith(ClientPrefix, StringComparison.OrdinalIgnoreCase) is true
+        ? Clients.IsOffered ? null : "No calling client offers its model (MCP sampling). Name another model, or use a client that supports sampling."
+        : configuration.Value.Problem(named);
 
     public IAgentHost CreateHost()
     {
@@ -66,6 +76,7 @@ internal sealed class ModelSetup
         return new ChatAgentHost(new AgentHostOptions
         {
             Models = configuration.Value,
+            FindClient = Clients.Find,
             Prices = said.Prices,
             SparePrices = said.SparePrices,
             McpServers = said.McpServers,

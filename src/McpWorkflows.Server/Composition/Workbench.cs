@@ -45,6 +45,7 @@ internal sealed class Workbench : IAsyncDisposable
         : this(options)
     {
         this.owner = owner;
+        Models = new ModelSetup(options.Model, () => settings.Value) { Clients = owner.Models.Clients };
         host = owner.host;
         ownsHost = false;
     }

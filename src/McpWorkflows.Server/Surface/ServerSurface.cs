@@ -3,6 +3,7 @@ using McpWorkflows.Server.Http;
 using McpWorkflows.Server.Prompts;
 using McpWorkflows.Server.Questions;
 using McpWorkflows.Server.Resources;
+using McpWorkflows.Server.Sampling;
 using McpWorkflows.Server.Tasks;
 using McpWorkflows.Server.Tools;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed class ServerSurface : IHttpSurface
     private readonly Completions completions;
     private readonly ChangeFeed changes;
     private readonly QuestionLayer questions;
+    private readonly ClientModels clients;
     private readonly TaskLayer? tasks;
 
     public ServerSurface(Workbench workbench, SurfaceOptions options, ILogger logger, TimeProvider time)
@@ -47,6 +49,7 @@ internal sealed class ServerSurface : IHttpSurface
         completions = new Completions(workbench);
         changes = new ChangeFeed(new WorkflowWatch(workbench, resources, time), time, logger, workbench.Lifetime);
         questions = new QuestionLayer(workbench);
+        clients = workbench.Models.Clients;
         tasks = options.Tasks && options.Offered.Contains("start_workflow") ? new TaskLayer(new RunTasks(workbench)) : null;
         Modern = Options(pushes: false);
         Handshake = Options(pushes: false);
@@ -84,6 +87,8 @@ internal sealed class ServerSurface : IHttpSurface
         changes.AddTo(result);
         if (!options.ReadOnly)
             questions.AddTo(result, pushes);
+        if (pushes)
+            clients.AddTo(result);
         tasks?.AddTo(result);
         return result;
     }
