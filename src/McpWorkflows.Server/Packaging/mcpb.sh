@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Builds an .mcpb bundle of this platform for Claude Desktop and others: a self-contained server with its manifest.
-# Usage: packaging/mcpb.sh [OUTPUT-FOLDER]; COMPOSITE=false builds faster and starts a little slower.
+# Usage: src/McpWorkflows.Server/Packaging/mcpb.sh [OUTPUT-FOLDER]; COMPOSITE=false builds faster and starts a little slower.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../../.."
 out=${1:-artifacts/mcpb}
 rid=$(dotnet --info | sed -nE 's/^ *RID: *//p' | head -n 1)
 case $rid in
@@ -25,7 +25,7 @@ dotnet publish src/McpWorkflows.Server -v quiet -r "$rid" -p:Bundle=true \
 find "$stage/server" -name '*.pdb' -delete
 cp LICENSE NOTICE README.md "$stage/"
 version=$("$stage/server/$program" --version)
-sed -e "s/@VERSION@/$version/" -e "s/@PLATFORM@/$platform/" -e "s/@PROGRAM@/$program/" packaging/manifest.json > "$stage/manifest.json"
+sed -e "s/@VERSION@/$version/" -e "s/@PLATFORM@/$platform/" -e "s/@PROGRAM@/$program/" src/McpWorkflows.Server/Packaging/manifest.json > "$stage/manifest.json"
 bundle="$out/mcp-workflows-$version-$rid.mcpb"
 rm -f "$bundle"
 (cd "$stage" && if command -v zip > /dev/null; then zip -qr9 "$bundle" .; else python3 -m zipfile -c "$bundle" ./*; fi)
