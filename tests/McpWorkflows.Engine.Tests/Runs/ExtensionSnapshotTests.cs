@@ -48,8 +48,13 @@ public sealed class ExtensionSnapshotTests : IAsyncDisposable
         await _harness.Journal.CreateRunAsync(
             new RunRecord
             {
-                Id = "wf_old", Name = "test", Script = EngineHarness.Script + "return await verify('x')", FileName = "workflow.js", State = RunState.Running,
-                Settings = new RunSettings { Workspace = "/w", Seed = 1 }, CreatedAt = DateTimeOffset.UnixEpoch,
+                Id = "wf_old",
+                Name = "test",
+                Script = EngineHarness.Script + "return await verify('x')",
+                FileName = "workflow.js",
+                State = RunState.Running,
+                Settings = new RunSettings { Workspace = "/w", Seed = 1 },
+                CreatedAt = DateTimeOffset.UnixEpoch,
             },
             [new SnapshotTaken(Key, Older)],
             Cancellation);
