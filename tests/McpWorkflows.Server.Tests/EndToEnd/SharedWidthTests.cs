@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Testing.Models;
 
@@ -10,10 +11,15 @@ public sealed class SharedWidthTests
 
     private const string Script = "return await parallel(Array.from({ length: 300 }, (_, i) => () => agent(`Task ${i}`)))";
 
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(40);
+
     [Fact]
     public async Task Run_ThreeProcessesAtOnce_HaveSixteenInFlightTogetherAndFairShares()
     {
-        await using var bench = await TestBench.StartAsync(_ => ModelReply.Text("done").After(TimeSpan.FromMilliseconds(40)));
+        // Slowly until the last of them has started.
+        var seen = new ConcurrentDictionary<string, bool>();
+        await using var bench = await TestBench.StartAsync(call =>
+            seen.TryAdd(call.ApiKey!, true) || seen.Count == 3 ? ModelReply.Text("done").After(Quick) : ModelReply.Text("done").After(10 * Quick));
         var script = bench.Write("fan-out", Script);
 
         var keys = Enumerable.Range(1, 3).Select(i => $"key-{i}").ToList();
