@@ -13,10 +13,10 @@ public sealed record EngineOptions
 
     /// <summary>
     /// A run that does nothing but wait for a person or a quota leaves the memory after this time, and is replayed when
-    /// there is an answer or its time has come.
+    /// there is an answer or its time has come; null: never.
     /// </summary>
     /// <value>5 min</value>
-    public TimeSpan UnloadAfter { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan? UnloadAfter { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What dead processes left interrupted goes on by itself when <see cref="WorkflowEngine.Attend"/> begins.</summary>
     /// <value>false</value>

@@ -7,7 +7,7 @@ namespace McpWorkflows.Engine.Runs;
 /// Used by the run's actor only.
 /// </summary>
 internal sealed class RunWaiting(
-    RunLedger ledger, RunTimers timers, QuestionDesk questions, RunTally tally, RunReport report, WakeTimer wake, TimeProvider time, TimeSpan unloadAfter)
+    RunLedger ledger, RunTimers timers, QuestionDesk questions, RunTally tally, RunReport report, WakeTimer wake, TimeProvider time, TimeSpan? unloadAfter)
 {
     /// <summary>A script that sets timers shorter than this is at work.</summary>
     private static readonly TimeSpan LongTimer = TimeSpan.FromMinutes(1);

@@ -42,7 +42,7 @@ internal sealed class Workbench : IAsyncDisposable
     }
 
     private Workbench(Workbench owner, WorkbenchOptions options)
-        : this(options)
+        : this(options with { ScriptProcesses = null })
     {
         this.owner = owner;
         Models = new ModelSetup(options.Model, () => settings.Value) { Clients = owner.Models.Clients };
@@ -87,6 +87,12 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Starts in the background what the first run will need. Its failures show when they matter.</summary>
     public void Warm()
     {
+        if (owner is not null)
+        {
+            owner.Warm();
+            return;
+        }
+
         var cancellationToken = Lifetime;
         _ = Open();
         _ = Task.Run(() => WarmScriptsAsync(cancellationToken), cancellationToken);
@@ -160,7 +166,7 @@ internal sealed class Workbench : IAsyncDisposable
         if (Settings.Concurrency is { } width)
             limits = limits with { Concurrency = width };
         // A command has one run, and shows it until it ends.
-        return options.Attends ? limits : limits with { UnloadAfter = TimeSpan.FromDays(10_000) };
+        return options.Attends ? limits : limits with { UnloadAfter = null };
     }
 
     private ProductSettings ReadSettings()
