@@ -57,10 +57,10 @@ internal sealed class JournalFailure(string path, TimeSpan lockTimeout)
             + "Close the program that holds it (a database browser, a backup), or choose another --journal.",
         Code.ReadOnlyDatabase or Code.Permission => ReadOnly,
         Code.Full =>
-            $"The disk that holds the journal '{name}' is full. Free some space, then resume the run: what was finished is kept.",
+            $"The disk that holds the journal '{name}' is full. Free some space: what was finished is kept.",
         Code.InputOutput =>
             $"The disk that holds the journal '{name}' failed to read or write (error {exception.SqliteExtendedErrorCode}). "
-            + "Check its free space and its health, then resume the run: what was finished is kept.",
+            + "Check its free space and its health: what was finished is kept.",
         Code.CannotOpen =>
             $"The journal '{name}' cannot be opened: it is a folder, or its folder is read-only. Allow writing, or choose another --journal.",
         Code.NotADatabase =>

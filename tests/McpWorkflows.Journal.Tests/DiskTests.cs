@@ -23,7 +23,7 @@ public sealed class DiskTests
         var full = await Assert.ThrowsAsync<JournalException>(() => journal.SettleAsync("wf_1", 2, answer));
 
         Assert.Equal(
-            "The disk that holds the journal 'journal.db' is full. Free some space, then resume the run: what was finished is kept.",
+            "The disk that holds the journal 'journal.db' is full. Free some space: what was finished is kept.",
             full.Message);
         Assert.Equal([1], (await journal.ReadSettledAsync("wf_1", Cancellation)).Select(item => item.CallNumber));
         File.Delete(ballast);

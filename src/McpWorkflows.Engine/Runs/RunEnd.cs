@@ -29,7 +29,7 @@ internal sealed record RunEnd(RunState State)
         Error = failure is LeaseLostException
             ? failure.Message
             : $"The journal could not store an outcome, so the run stopped before the script saw it: {failure.Message}"
-                + (failure is JournalException ? "" : " Make the journal writable again (space on the disk, rights on the file), then resume the run."),
+                + (failure is JournalException ? " Then resume the run." : " Make the journal writable again (space on the disk, rights on the file), then resume the run."),
         LeaseLost = failure is LeaseLostException,
     };
 }

@@ -143,7 +143,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(RunState.Interrupted, status.Run.State);
         Assert.Contains("The disk is full.", status.Run.Error, StringComparison.Ordinal);
-        Assert.Contains("then resume the run", status.Run.Error, StringComparison.Ordinal);
+        Assert.Contains("The disk is full. Then resume the run.", status.Run.Error, StringComparison.Ordinal);
         Assert.Single(harness.Scripts.Inputs);
         var stored = await harness.Journal.FindRunAsync(status.Run.Id, Cancellation);
         Assert.Equal((RunState.Interrupted, status.Run.Error), (stored!.State, stored.Error));

@@ -31,7 +31,7 @@ public sealed class BadDayTests
         await process.WaitForExitAsync(Cancellation);
 
         Assert.NotEqual(0, process.ExitCode);
-        Assert.Contains("is full. Free some space, then resume the run", await errors + await output, StringComparison.Ordinal);
+        Assert.Contains("is full. Free some space: what was finished is kept. Then resume the run.", await errors + await output, StringComparison.Ordinal);
         File.Delete(ballast);
         var before = await Committed.ReadAsync(bench.JournalPath, Cancellation);
         Assert.InRange(before.Answers.Count, 100 - 16, 300);
