@@ -53,6 +53,9 @@ internal static class ServeCommand
 
         using var loggers = new StderrLoggerFactory();
         await using var workbench = new Workbench(options);
+
+        // Beside the protocol's own start, not after it: the first run then finds its process and its journal open.
+        workbench.Warm();
         try
         {
             if (http is null)
@@ -98,7 +101,6 @@ internal static class ServeCommand
     {
         await using var server = await HttpServer.StartAsync(
             http, new ServerSurface(workbench, surface, loggers.CreateLogger(ServerSurface.Name), TimeProvider.System), loggers, cancellationToken);
-        workbench.Warm();
         if (json)
             Console.Out.WriteLine($"{{\"url\":\"{server.Url}\"}}");
         else

@@ -13,7 +13,7 @@ namespace McpWorkflows.Server.Composition;
 
 /// <summary>
 /// The composition root. Nothing costly happens until somebody asks for it or <see cref="Warm"/> starts it in the
-/// background: an MCP client must have its first answer before a database is opened.
+/// background: an MCP client's first answer never waits for a database.
 /// </summary>
 internal sealed class Workbench : IAsyncDisposable
 {
