@@ -20,6 +20,7 @@ internal static class UserMessage
             or RunNotResumableException
             or AnswerRefusedException
             or WorkflowNotFoundException
+            or WorkflowNotSavedException
             or PlanningFailedException
             or JournalException
             or ModelNotConfiguredException

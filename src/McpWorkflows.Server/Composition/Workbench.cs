@@ -34,6 +34,7 @@ internal sealed class Workbench : IAsyncDisposable
         this.options = options;
         Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
+        Shelf = new WorkflowShelf(Catalog, UserHome);
         settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
         Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
@@ -57,6 +58,8 @@ internal sealed class Workbench : IAsyncDisposable
     public IWorkflowCatalog Catalog { get; }
 
     public ScriptSources Scripts { get; }
+
+    public WorkflowShelf Shelf { get; }
 
     public ModelSetup Models { get; }
 

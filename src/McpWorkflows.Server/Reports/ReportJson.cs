@@ -20,6 +20,7 @@ namespace McpWorkflows.Server.Reports;
 [JsonSerializable(typeof(RunListAnswer))]
 [JsonSerializable(typeof(ResultPage))]
 [JsonSerializable(typeof(WorkflowListAnswer))]
+[JsonSerializable(typeof(WorkflowSavedAnswer))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Deeper results are shown as text.</summary>
