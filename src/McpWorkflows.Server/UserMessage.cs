@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripts;
@@ -23,6 +24,7 @@ internal static class UserMessage
             or WorkflowNotSavedException
             or PlanningFailedException
             or JournalException
+            or LessonException
             or ModelNotConfiguredException
             or SettingsException
             or ToolInputException

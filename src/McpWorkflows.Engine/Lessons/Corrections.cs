@@ -13,12 +13,16 @@ internal static class Corrections
     private const int ShownLines = 12;
     private const int ShownLength = 160;
     private const int ShownLabels = 20;
+    private const int ShownFailures = 5;
 
     public static bool IsCorrection(string snapshotKey) => snapshotKey.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>The entry to be written with the resume; none when nothing was corrected.</summary>
-    public static IEnumerable<SnapshotTaken> Of(string scriptBefore, string scriptAfter, ResumeRun request, IReadOnlyDictionary<string, string> snapshots)
+    /// <param name="dropped">Calls that the resume runs again: those that failed are what led to the correction.</param>
+    public static IEnumerable<SnapshotTaken> Of(
+        RunRecord before, string scriptAfter, ResumeRun request, IEnumerable<CallRecord> dropped, IReadOnlyDictionary<string, string> snapshots)
     {
+        var scriptBefore = before.Script;
         if (scriptBefore == scriptAfter && request.Rerun.Count == 0)
             yield break;
         var number = snapshots.Keys.Count(IsCorrection) + 1;
@@ -31,6 +35,9 @@ internal static class Corrections
 
         if (request.Rerun.Count > 0)
             correction["rerun"] = new JsonArray([.. request.Rerun.Take(ShownLabels).Select(label => (JsonNode)CutText.At(label, ShownLength))]);
+        if (before.Error is { } error)
+            correction["error"] = CutText.At(error.ReplaceLineEndings(" "), 2 * ShownLength);
+        correction["failed"] = new JsonArray([.. dropped.Where(call => call.State == CallState.Failed).Take(ShownFailures).Select(Failure)]);
         yield return new SnapshotTaken(Prefix + number.ToString(CultureInfo.InvariantCulture), correction.ToJsonString());
     }
 
@@ -38,6 +45,12 @@ internal static class Corrections
     public static IEnumerable<JsonNode> Read(IReadOnlyDictionary<string, string> snapshots) =>
         snapshots.Where(snapshot => IsCorrection(snapshot.Key)).OrderBy(snapshot => snapshot.Key.Length).ThenBy(snapshot => snapshot.Key, StringComparer.Ordinal)
             .Select(snapshot => JsonNode.Parse(snapshot.Value)!);
+
+    private static JsonNode Failure(CallRecord call) => new JsonObject
+    {
+        ["label"] = CutText.At(call.Label, ShownLength),
+        ["cause"] = CutText.At(call.Outcome?.Failure?.Cause ?? "", 2 * ShownLength),
+    };
 
     /// <summary>Lines of the one text that the other lacks.</summary>
     private static JsonArray Missing(string text, string other)

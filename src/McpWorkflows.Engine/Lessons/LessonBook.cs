@@ -8,6 +8,8 @@ public sealed record LessonBook
 
     private const int MaxTombstones = 200;
 
+    private const int MaxPlannerText = 4_000;
+
     /// <summary>By number, deleted ones included.</summary>
     public IReadOnlyList<Lesson> Lessons { get; init; } = [];
 
@@ -73,6 +75,18 @@ public sealed record LessonBook
 
     /// <summary>A person deletes one, for good. Throws <see cref="LessonException"/>.</summary>
     public LessonBook Delete(int number, DateTimeOffset now) => Replace(Find(number) with { DeletedAt = now });
+
+    /// <summary>For the planner's prompt: a line for each lesson on planning or on all; a person's first, then the latest. Null for none.</summary>
+    public string? ForPlanner()
+    {
+        var room = MaxPlannerText;
+        var lines = Live.Where(lesson => lesson.Audience != LessonAudience.Agents)
+            .OrderByDescending(lesson => lesson.IsPersons).ThenByDescending(lesson => lesson.UpdatedAt)
+            .Select(lesson => $"- {lesson.Text}{(lesson.Topics.Count > 0 ? $" (about {string.Join(", ", lesson.Topics)})" : "")}")
+            .TakeWhile(line => (room -= line.Length + 1) >= 0)
+            .ToList();
+        return lines.Count == 0 ? null : string.Join('\n', lines);
+    }
 
     internal int NextNumber => LastNumber + 1;
 

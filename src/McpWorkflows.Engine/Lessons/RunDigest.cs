@@ -45,7 +45,7 @@ internal static class RunDigest
             ["refuted"] = refuted,
             ["wasted"] = wasted,
             ["corrected"] = corrected,
-            ["labels"] = Labels(failed, refuted, wasted),
+            ["labels"] = Labels([failed, refuted, wasted, .. corrected.Select(one => one!["failed"] as JsonArray ?? [])]),
         };
     }
 
@@ -98,7 +98,7 @@ internal static class RunDigest
 
     private static JsonArray List(IEnumerable<JsonNode> items) => new([.. items.Take(MaxItems)]);
 
-    private static JsonArray Labels(params JsonArray[] lists) =>
+    private static JsonArray Labels(IEnumerable<JsonArray> lists) =>
         new([.. lists.SelectMany(list => list).Select(item => item!["label"]!.GetValue<string>()).Distinct().Select(label => (JsonNode)label)]);
 
     private static string Cut(string text, int length) => CutText.At(text.ReplaceLineEndings(" "), length);

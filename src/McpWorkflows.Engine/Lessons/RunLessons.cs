@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpWorkflows.Engine.Scripting;
@@ -62,23 +61,6 @@ internal sealed class RunLessons
         }
 
         return told;
-    }
-
-    /// <summary>For the planner's prompt: every lesson that is about planning or about all, with where it was learnt; null for none.</summary>
-    public static string? ForPlanner(LessonBook book)
-    {
-        const int Most = 4_000;
-        var text = new StringBuilder();
-        foreach (var lesson in book.Live.Where(lesson => lesson.Audience != LessonAudience.Agents)
-            .OrderByDescending(lesson => lesson.IsPersons).ThenByDescending(lesson => lesson.UpdatedAt))
-        {
-            var line = $"- {lesson.Text}{(lesson.Topics.Count > 0 ? $" (about {string.Join(", ", lesson.Topics)})" : "")}";
-            if (text.Length + line.Length > Most)
-                break;
-            text.Append(text.Length == 0 ? "" : "\n").Append(line);
-        }
-
-        return text.Length == 0 ? null : text.ToString();
     }
 
     /// <summary>As a word or the beginning of one: "test" is in "tests", not in "latest".</summary>

@@ -73,7 +73,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         entries.AddRange(reopened.Select(question => new QuestionOpened(question)));
         if (!isRecovery || dropped.Count > 0)
             entries.Add(marker!.ToEntry(old.Snapshots));
-        entries.AddRange(Corrections.Of(held.Script, script.Text, request, old.Snapshots));
+        entries.AddRange(Corrections.Of(held, script.Text, request, old.CallsOf(dropped), old.Snapshots));
         entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         entries.Add(new RunChanged { State = RunState.Running, Totals = run.Totals });
         await parts.Journal.AppendAsync(run.Id, entries, CancellationToken.None).ConfigureAwait(false);
@@ -147,7 +147,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
                 entries.Add(new SnapshotTaken(key, text));
         }
 
-        entries.AddRange(Corrections.Of(parent.Script, script.Text, request, new Dictionary<string, string>()));
+        entries.AddRange(Corrections.Of(parent, script.Text, request, old.CallsOf(dropped), new Dictionary<string, string>()));
         entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         foreach (var item in session.Settled)
             entries.Add(new ItemSettled(item));
