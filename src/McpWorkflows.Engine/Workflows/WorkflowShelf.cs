@@ -41,6 +41,8 @@ public sealed class WorkflowShelf(IWorkflowCatalog catalog, string userHome)
     {
         if (WorkflowName.Problem(request.Name) is { } problem)
             throw new WorkflowNotSavedException(problem);
+        if (request.ForUser && !Path.IsPathRooted(userHome))
+            throw new WorkflowNotSavedException("There is no home folder to save in: HOME names none that exists. Save for the project instead.");
         var folder = Path.Combine(request.ForUser ? userHome : Path.GetFullPath(request.Workspace), Place);
         if (!request.ForUser && LeadsAway(folder, Path.GetFullPath(request.Workspace)))
             throw new WorkflowNotSavedException("The folder .mcpworkflows/workflows of this project is a link to a place outside of it, so nothing is saved there. Save for the user instead.");

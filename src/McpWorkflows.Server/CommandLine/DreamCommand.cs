@@ -32,17 +32,37 @@ internal static class DreamCommand
         return command;
     }
 
+    /// <summary>After a run, if the settings ask for it; the run's own outcome stands whatever becomes of this.</summary>
+    public static async Task AfterRunAsync(Workbench workbench, int exitCode, CancellationToken cancellationToken)
+    {
+        if (!workbench.Settings.Lessons.After || ModelSetup.IsRehearsal(workbench.Models.Default)
+            || exitCode is not (ExitCodes.Completed or ExitCodes.CompletedWithFailures or ExitCodes.Failed))
+        {
+            return;
+        }
+
+        try
+        {
+            await DreamAsync(workbench, workbench.DreamRequest(workbench.Workspace), cancellationToken, tellNothing: false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && UserMessage.Of(failure) is not null)
+        {
+            Console.Error.WriteLine($"warning: lessons could not be gathered: {UserMessage.Of(failure)}");
+        }
+    }
+
     /// <summary>Gathers lessons in the foreground, with its course and outcome on stderr.</summary>
-    public static async Task<DreamReport> DreamAsync(Workbench workbench, DreamRequest request, CancellationToken cancellationToken)
+    public static async Task<DreamReport> DreamAsync(Workbench workbench, DreamRequest request, CancellationToken cancellationToken, bool tellNothing = true)
     {
         var dreams = await workbench.DreamsAsync(cancellationToken);
         var begun = await dreams.BeginAsync(request, cancellationToken);
         if (begun.RunId is not { } runId)
         {
             var nothing = begun.Start == DreamStart.NothingToLearn;
-            Console.Error.WriteLine(nothing
-                ? "Nothing new to learn: no run since the last time had failures, refutations, waste or corrections."
-                : "Another process has just begun to gather lessons.");
+            if (nothing && tellNothing)
+                Console.Error.WriteLine("Nothing new to learn: no run since the last time had failures, refutations, waste or corrections.");
+            else if (!nothing)
+                Console.Error.WriteLine("Another process has just begun to gather lessons.");
             return new DreamReport { State = nothing ? "nothing_to_learn" : RunState.Running.ToText() };
         }
 

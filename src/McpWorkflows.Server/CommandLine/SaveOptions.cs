@@ -18,6 +18,8 @@ internal sealed class SaveOptions
         command.Options.Add(force);
     }
 
+    public bool AnyIn(ParseResult parsed) => parsed.GetValue(user) || parsed.GetValue(force);
+
     public SaveWorkflow Read(ParseResult parsed, Workbench workbench, string script, string name) => new()
     {
         Script = script,
