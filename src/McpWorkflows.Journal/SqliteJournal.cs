@@ -1,6 +1,8 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Journal.History;
 using McpWorkflows.Journal.Leases;
+using McpWorkflows.Journal.Lessons;
 using McpWorkflows.Journal.Reading;
 using McpWorkflows.Journal.Slots;
 using McpWorkflows.Journal.Writing;
@@ -20,6 +22,7 @@ public sealed class SqliteJournal : IJournal
     private readonly Pulse? pulse;
     private readonly RunReader runs;
     private readonly ItemReader items;
+    private readonly LessonReader lessons;
     private readonly Connections connections;
     private readonly JournalOptions options;
     private readonly JournalFailure failure;
@@ -37,6 +40,7 @@ public sealed class SqliteJournal : IJournal
         this.failure = failure;
         runs = new RunReader(connections, owners, failure);
         items = new ItemReader(connections, failure);
+        lessons = new LessonReader(connections, failure);
         pulse = writer is null ? null : new Pulse(writer, options.TimeProvider, options.LeaseTime);
     }
 
@@ -161,6 +165,17 @@ public sealed class SqliteJournal : IJournal
         session => session.Runs.Find(runId) is { } lease
             && !lease.State.HasEnded()
             && session.Questions.Answer(lease.RunKey, number, answerJson, session.UtcTicks),
+        cancellationToken);
+
+    public Task<LessonBook> ReadLessonsAsync(string project, CancellationToken cancellationToken) => lessons.ReadAsync(project, cancellationToken);
+
+    public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) => WriteAsync(
+        session =>
+        {
+            var book = change(session.Lessons.Read(project));
+            session.Lessons.Write(project, book);
+            return book;
+        },
         cancellationToken);
 
     /// <summary>Deletes runs that have ended; others go on reading and writing meanwhile.</summary>

@@ -1,10 +1,12 @@
+using McpWorkflows.Engine.Lessons;
+
 namespace McpWorkflows.Engine.Journal;
 
 /// <summary>
 /// The durable record of runs. Whatever a completed <see cref="AppendAsync"/> was given survives a power cut. Safe
 /// for use from any thread; appends of one run take effect in the order of the calls.
 /// </summary>
-public interface IJournal : IAsyncDisposable
+public interface IJournal : ILessonStore, IAsyncDisposable
 {
     /// <summary>Writes a new run and leases it to this process.</summary>
     Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken);

@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.Lessons;
+
 namespace McpWorkflows.Engine.Journal;
 
 /// <summary>
@@ -120,6 +122,12 @@ public sealed class MemoryJournal : IJournal
         && !run.Record.State.HasEnded()
         && run.Questions.Answer(number, answerJson, _time.GetUtcNow()));
 
+    public Task<LessonBook> ReadLessonsAsync(string project, CancellationToken cancellationToken) =>
+        Locked(() => _store.Lessons.GetValueOrDefault(project) ?? new LessonBook());
+
+    public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) =>
+        Locked(() => _store.Lessons[project] = change(_store.Lessons.GetValueOrDefault(project) ?? new LessonBook()));
+
     public ValueTask DisposeAsync()
     {
         lock (_store)
@@ -149,7 +157,7 @@ public sealed class MemoryJournal : IJournal
                 ObjectDisposedException.ThrowIf(_dead, this);
                 return Task.FromResult(action());
             }
-            catch (Exception failure) when (failure is JournalException or ObjectDisposedException)
+            catch (Exception failure) when (failure is JournalException or LessonException or ObjectDisposedException)
             {
                 return Task.FromException<T>(failure);
             }

@@ -1,5 +1,6 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Leases;
+using McpWorkflows.Journal.Lessons;
 using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal.Writing;
@@ -31,6 +32,7 @@ internal sealed class WriteSession : IDisposable
         Entries = new EntryStatements(connection);
         Questions = new QuestionStatements(connection);
         Owners = new OwnerStatements(connection);
+        Lessons = new LessonStatements(connection);
     }
 
     public string Owner => owners.Me;
@@ -47,6 +49,8 @@ internal sealed class WriteSession : IDisposable
     public QuestionStatements Questions { get; }
 
     public OwnerStatements Owners { get; }
+
+    public LessonStatements Lessons { get; }
 
     public long UtcTicks => TimeProvider.GetUtcNow().UtcTicks;
 

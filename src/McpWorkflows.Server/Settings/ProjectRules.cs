@@ -24,6 +24,7 @@ internal static class ProjectRules
         McpServers = user.McpServers,
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
+        Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 

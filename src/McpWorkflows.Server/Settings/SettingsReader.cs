@@ -38,6 +38,7 @@ internal static class SettingsReader
             McpServers = Own(root, "mcpServers") ? McpServersReader.Read(root.Section("mcpServers")) : new Dictionary<string, McpServerDefinition>(),
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
+            Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         root.Close();
         return settings with { Warnings = file.Warnings };

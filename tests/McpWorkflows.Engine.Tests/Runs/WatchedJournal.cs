@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 
 namespace McpWorkflows.Engine.Tests.Runs;
 
@@ -75,6 +76,11 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
 
     public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) =>
         Inner.AnswerQuestionAsync(runId, number, answerJson, cancellationToken);
+
+    public Task<LessonBook> ReadLessonsAsync(string project, CancellationToken cancellationToken) => Inner.ReadLessonsAsync(project, cancellationToken);
+
+    public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) =>
+        Inner.ChangeLessonsAsync(project, change, cancellationToken);
 
     public ValueTask DisposeAsync() => Inner.DisposeAsync();
 }
