@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
 
@@ -42,7 +43,8 @@ internal sealed class RunActor
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
         _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
-        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, _mailbox.Writer);
+        Activity = new LiveActivity(session.Run.Id, parts.Agents, parts.Gate, () => _board.Totals, parts.Time);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, Activity, _mailbox.Writer);
         _timers = new RunTimers(parts.Time, Wake);
         var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
         _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
@@ -53,6 +55,9 @@ internal sealed class RunActor
     }
 
     public string RunId => _session.Run.Id;
+
+    /// <summary>What goes on in memory only.</summary>
+    public LiveActivity Activity { get; }
 
     /// <summary>Completes when the session's end is in the journal, or could not be written; never fails.</summary>
     public Task Completion => _completion.Task;
@@ -108,6 +113,7 @@ internal sealed class RunActor
             _wake.Dispose();
             _writer.Dispose();
             RefuseSkips();
+            Activity.Close();
             _ended(this);
             _completion.SetResult();
         }
