@@ -30,6 +30,7 @@ internal sealed class WriteSession : IDisposable
         Runs = new RunStatements(connection);
         Entries = new EntryStatements(connection);
         Questions = new QuestionStatements(connection);
+        Orders = new OrderStatements(connection);
         Owners = new OwnerStatements(connection);
     }
 
@@ -45,6 +46,8 @@ internal sealed class WriteSession : IDisposable
     public EntryStatements Entries { get; }
 
     public QuestionStatements Questions { get; }
+
+    public OrderStatements Orders { get; }
 
     public OwnerStatements Owners { get; }
 
@@ -146,6 +149,7 @@ internal sealed class WriteSession : IDisposable
         Runs.Dispose();
         Entries.Dispose();
         Questions.Dispose();
+        Orders.Dispose();
         Owners.Dispose();
         mark?.Dispose();
         writeLock.Dispose();

@@ -55,6 +55,7 @@ internal static class Commands
             RunsCommand.Create(shared),
             StatusCommand.Create(shared),
             ResumeCommand.Create(shared),
+            PauseCommand.Create(shared),
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
             PruneCommand.Create(shared),
