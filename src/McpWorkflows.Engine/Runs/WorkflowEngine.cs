@@ -130,8 +130,12 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public IDisposable Subscribe(string runId, Action<RunEvent> handler) =>
         _runs.Find(runId)?.Subscribe(handler) ?? NoSubscription.Instance;
 
+    /// <summary>The run as stored, without what only its process knows. Throws <see cref="RunNotFoundException"/>.</summary>
+    public Task<RunRecord> FindRunAsync(string runId, CancellationToken cancellationToken) => _following.FindAsync(runId, cancellationToken);
+
     /// <summary>What goes on in a run of this process now; null for any other.</summary>
-    public RunActivity? FindActivity(string runId) => _runs.Find(runId)?.Activity.Read();
+    /// <param name="since">Gate samples up to then are left out.</param>
+    public RunActivity? FindActivity(string runId, DateTimeOffset? since = null) => _runs.Find(runId)?.Activity.Read(since);
 
     /// <summary>All that is known of a call that is queued or in flight in this process; null for any other.</summary>
     public AgentTrace? FindAgent(string runId, int number) => _runs.Find(runId)?.Activity.Find(number);

@@ -62,6 +62,7 @@ internal static class Commands
             ExportCommand.Create(shared),
             ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
+            DashboardCommand.Create(shared),
             DoctorCommand.Create(shared),
         };
         return root;
