@@ -69,4 +69,7 @@ public sealed class RunNotResumableException(string message) : Exception(message
 {
     /// <summary>Another living process owns the run.</summary>
     internal bool IsHeld { get; init; }
+
+    /// <summary>The run is being paused there.</summary>
+    internal bool IsPaused { get; init; }
 }
