@@ -24,6 +24,8 @@ internal static class ProjectRules
         McpServers = user.McpServers,
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
+        Detach = user.Detach,
+        Tasks = user.Tasks,
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 
