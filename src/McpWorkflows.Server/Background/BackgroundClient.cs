@@ -8,7 +8,7 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
 {
     // Clients give up on a server that is silent for ten seconds.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(9);
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Relaunch = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
 
