@@ -76,10 +76,10 @@ public sealed class ThinkingTests
         await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("never").AfterPings(100_000, TimeSpan.FromMilliseconds(20)));
         using var bench = anthropic ? On(server) : AgentBench.On(server.BaseUrl);
 
-        var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(150), Retries = 0 });
+        var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(600), Retries = 0 });
 
         Assert.Equal(AgentOutcomeKind.Stalled, outcome.Kind);
-        Assert.Contains("nothing but keep-alives for 0.75 s", outcome.Failure!.Cause, StringComparison.Ordinal);
+        Assert.Contains("nothing but keep-alives for 3 s", outcome.Failure!.Cause, StringComparison.Ordinal);
     }
 
     private static List<JsonElement> Said(ModelCall call) =>
