@@ -57,6 +57,6 @@ public sealed class PromptFileTests
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? Environment.GetEnvironmentVariable("MCPWORKFLOWS_REPOSITORY") ?? throw new InvalidOperationException("The repository was not found above the tests.");
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not stand in the repository.");
     }
 }
