@@ -150,6 +150,7 @@ internal sealed class BackgroundServer(Workbench workbench, LocalEndpoint endpoi
             loggers.CreateLogger(ServerSurface.Name),
             time);
         await using var transport = new LineTransport(stream, stream, loggers);
+        bench.Warm();
         await StdioServer.ServeAsync(transport, surface, bench, loggers, cancellationToken);
     }
 }

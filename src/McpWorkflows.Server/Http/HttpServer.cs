@@ -26,9 +26,11 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly RateLimiter rate;
     private readonly ConcurrencyLimiter concurrency;
     private readonly ConcurrencyLimiter large;
+    private readonly IHttpPage? page;
 
-    private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers)
+    private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, IHttpPage? page)
     {
+        this.page = page;
         oauth = options.OAuth is null ? null : new OAuthResource(options.OAuth, http, TimeProvider.System, loggers.CreateLogger("oauth"));
         guard = new AccessGuard(options, oauth);
         endpoint = new McpEndpoint(surface, options, loggers);
@@ -47,13 +49,17 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>Where the server listens, with the real port.</summary>
     public string Url { get; private set; } = "";
 
+    /// <summary>The page beside it, if there is one.</summary>
+    public string PageUrl => Url[..^HttpOptions.Path.Length] + "/";
+
     /// <summary>Throws <see cref="UsageException"/> for options that would be unsafe and for an address in use.</summary>
+    /// <param name="page">Served beside the endpoint; null for none.</param>
     public static async Task<HttpServer> StartAsync(
-        HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, CancellationToken cancellationToken)
+        HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, CancellationToken cancellationToken, IHttpPage? page = null)
     {
         if (options.Problem() is { } problem)
             throw new UsageException(problem);
-        var server = new HttpServer(options, surface, loggers);
+        var server = new HttpServer(options, surface, loggers, page);
         try
         {
             await server.app.StartAsync(cancellationToken);
@@ -118,15 +124,19 @@ internal sealed class HttpServer : IAsyncDisposable
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(oauth.Metadata(url).ToJsonString(McpJsonUtilities.DefaultOptions), context.RequestAborted);
         }
-        else if (await guard.CheckAsync(context, context.RequestAborted) is { } refusal)
+        else if ((page?.IsPublic(path) == true ? guard.CheckCaller(context.Request) : await guard.CheckAsync(context, context.RequestAborted)) is { } refusal)
         {
             await refusal.WriteAsync(context);
+        }
+        else if (page?.Owns(path) == true)
+        {
+            await page.HandleAsync(context, app.Lifetime.ApplicationStopping);
         }
         else if (path != HttpOptions.Path)
         {
             await Refusal.Request(StatusCodes.Status404NotFound, $"There is nothing here; the endpoint is {HttpOptions.Path}.").WriteAsync(context);
         }
-        else if (context.Request.ContentLength is <= HttpOptions.SmallRequestBytes)
+        else if (!IsLarge(context.Request))
         {
             await endpoint.HandleAsync(context, app.Lifetime.ApplicationStopping);
         }
@@ -139,6 +149,10 @@ internal sealed class HttpServer : IAsyncDisposable
                 : BusyAsync(context, $"Too many requests of more than {HttpOptions.SmallRequestBytes / 1024} KiB at once. Wait a second and try again."));
         }
     }
+
+    // A body that comes in chunks may be of any size.
+    private static bool IsLarge(HttpRequest request) =>
+        request.ContentLength is > HttpOptions.SmallRequestBytes || request.Headers.TransferEncoding.Count > 0;
 
     private static Task BusyAsync(HttpContext context, string message)
     {

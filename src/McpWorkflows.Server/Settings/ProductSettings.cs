@@ -34,6 +34,8 @@ internal sealed record ProductSettings
     /// <summary>Long calls become tasks for clients that ask for them.</summary>
     public bool? Tasks { get; init; }
 
+    public LessonSettings Lessons { get; init; } = new();
+
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -26,6 +26,7 @@ internal static class ProjectRules
         Sandbox = project.Sandbox ?? user.Sandbox,
         Detach = user.Detach,
         Tasks = user.Tasks,
+        Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 

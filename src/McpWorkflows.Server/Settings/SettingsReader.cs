@@ -40,6 +40,7 @@ internal static class SettingsReader
             Sandbox = Sandbox(root),
             Detach = Own(root, "detach") ? root.Flag("detach") : null,
             Tasks = Own(root, "tasks") ? root.Flag("tasks") : null,
+            Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         root.Close();
         return settings with { Warnings = file.Warnings };

@@ -41,6 +41,19 @@ public class ResourceTests
     }
 
     [Fact]
+    public async Task AuthoringAndLessons_AreListedAndRead()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
+
+        var listed = (await pair.Client.ListResourcesAsync(cancellationToken: Cancellation)).Select(resource => resource.Uri).ToList();
+
+        Assert.Contains("workflow://authoring", listed);
+        Assert.Contains("workflow://lessons", listed);
+        Assert.Contains("verify(claim", await TextAsync(pair, "workflow://authoring"));
+        Assert.Equal("""{"lessons":[]}""", await TextAsync(pair, "workflow://lessons"));
+    }
+
+    [Fact]
     public async Task Result_Long_ComesByPagesThatMakeUpTheWhole()
     {
         await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
@@ -61,6 +74,38 @@ public class ResourceTests
     }
 
     [Fact]
+    public async Task CallsAndEvents_OfAThousandAgents_ComeByPagesWithoutGapsOrRepeats()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
+        var script = "export const meta = { name: 'many', description: 'Many' }\nreturn (await parallel(Array.from({ length: 1000 }, (_, i) => () => agent('a' + i)))).length\n";
+        var runId = (await pair.AnswerAsync("start_workflow", new { script, waitSeconds = 45 })).GetProperty("runId").GetString()!;
+
+        var numbers = new List<int>();
+        for (var next = $"workflow://runs/{runId}/calls"; next is not null;)
+        {
+            var page = await JsonAsync(pair, next);
+            Assert.InRange(page.GetRawText().Length, 1, 25_000);
+            numbers.AddRange(page.GetProperty("calls").EnumerateArray().Select(call => call.GetProperty("number").GetInt32()));
+            next = page.GetProperty("next").GetString();
+        }
+
+        var sequences = new List<long>();
+        JsonElement events;
+        for (var next = $"workflow://runs/{runId}/events"; ; next = events.GetProperty("next").GetString()!)
+        {
+            events = await JsonAsync(pair, next);
+            sequences.AddRange(events.GetProperty("events").EnumerateArray().Select(one => one.GetProperty("sequence").GetInt64()));
+            if (!events.GetProperty("more").GetBoolean())
+                break;
+        }
+
+        Assert.Equal(Enumerable.Range(1, 1_000), numbers.Order());
+        Assert.Equal(sequences.Distinct().Order(), sequences);
+        Assert.InRange((await pair.AnswerAsync("get_status", new { runId })).GetRawText().Length, 1, 1_200);
+        Assert.InRange((await pair.AnswerAsync("get_status", new { runId, detail = "full" })).GetRawText().Length, 1, 8_000);
+    }
+
+    [Fact]
     public async Task List_HasGuideWorkflowsAndRuns_AndTemplatesComplete()
     {
         await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
@@ -72,7 +117,7 @@ public class ResourceTests
         var ids = await pair.Client.CompleteAsync(new ResourceTemplateReference { Uri = "workflow://runs/{id}" }, "id", runId[..4], cancellationToken: Cancellation);
         var names = await pair.Client.CompleteAsync(new ResourceTemplateReference { Uri = "workflow://workflows/{name}" }, "name", "o", cancellationToken: Cancellation);
 
-        Assert.Equal([WorkflowUri.Guide, "workflow://workflows/one", "workflow://workflows/code-review"], listed[..3]);
+        Assert.Equal([WorkflowUri.Guide, WorkflowUri.Authoring, WorkflowUri.Lessons, "workflow://workflows/one", "workflow://workflows/code-review"], listed[..5]);
         Assert.Equal($"workflow://runs/{runId}", listed[^1]);
         Assert.Equal(6, templates.Count);
         Assert.Equal([runId], ids.Completion.Values);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using McpWorkflows.Server.Prompts;
 using McpWorkflows.Server.Tools;
 using ModelContextProtocol.Protocol;
 
@@ -7,7 +8,7 @@ namespace McpWorkflows.Server.Tests.Tools;
 
 public class ToolListTests
 {
-    private static readonly string[] Names = ["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows"];
+    private static readonly string[] Names = ["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows", "save_workflow"];
 
     [Fact]
     public void Tools_Together_StayUnder2000Tokens()
@@ -21,7 +22,7 @@ public class ToolListTests
     [Fact]
     public void Instructions_Fit_2KilobytesAndBeginWithWhenToUse()
     {
-        var text = ToolDefinition.Instructions();
+        var text = PromptFiles.Load("instructions.md");
 
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 500, 2_048);
         Assert.StartsWith("Use this server when", text);
