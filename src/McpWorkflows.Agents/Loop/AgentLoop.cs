@@ -25,7 +25,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
 
     public async Task<AgentOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var conversation = new Conversation(call, _structured, toolset.Tools);
+        var conversation = new Conversation(call, _structured, toolset.Tools, requests.AnswerForm);
         for (var turn = 1; ; turn++)
         {
             if (turn == call.MaxTurns + 1)
@@ -116,7 +116,8 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
             return Unsatisfied();
         }
 
-        conversation.Say(conversation.IsWithoutTools
+        conversation.DemandFormat();
+        conversation.Say(conversation.AnswersInText
             ? AgentPrompts.StructuredJsonRetry(_structured.Errors)
             : AgentPrompts.StructuredRetry(_structured.Errors));
         return null;
@@ -160,7 +161,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
     {
         if (toolset.Tools.FirstOrDefault(tool => tool.Name == asked.Name) is not { } tool)
         {
-            return toolset.Refusal(asked.Name, _structured?.Tool.Name);
+            return toolset.Refusal(asked.Name, requests.AnswerForm == AnswerForm.Tool ? _structured?.Tool.Name : null);
         }
 
         if (asked.Exception is not null)

@@ -20,14 +20,14 @@ internal sealed class Conversation
     private readonly RequestForm _form;
     private long _characters;
 
-    public Conversation(AgentCall call, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools)
+    public Conversation(AgentCall call, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools, AnswerForm answerForm)
     {
         _structured = structured;
         _instructions = AgentPrompts.WithLessons(call.Request.Instructions, call.Request.Lessons);
-        _form = new RequestForm(call.Model.Name, call.Resolved.Effort.Value, structured, tools);
+        _form = new RequestForm(call.Model.Name, call.Resolved.Effort.Value, structured, tools, answerForm);
         _messages =
         [
-            new ChatMessage(ChatRole.System, AgentPrompts.System(_instructions, structured is not null)),
+            new ChatMessage(ChatRole.System, Instructions),
             new ChatMessage(ChatRole.User, call.Request.Prompt),
         ];
         _characters = _messages[0].Text.Length + call.Request.Prompt.Length + (call.Request.Options.SchemaJson?.Length ?? 0);
@@ -40,8 +40,15 @@ internal sealed class Conversation
     /// <summary>Of the input, roughly.</summary>
     public double EstimatedTokens => (_characters / CharactersPerToken) + ((Options.Tools?.Count ?? 0) * TokensPerTool);
 
-    /// <inheritdoc cref="RequestForm.IsWithoutTools"/>
-    public bool IsWithoutTools => _form.IsWithoutTools;
+    /// <inheritdoc cref="RequestForm.AnswersInText"/>
+    public bool AnswersInText => _form.AnswersInText;
+
+    private string Instructions => (_structured, _form.AnswersInText) switch
+    {
+        (null, _) => AgentPrompts.System(_instructions, structured: false),
+        (_, false) => AgentPrompts.System(_instructions, structured: true),
+        _ => $"{AgentPrompts.System(_instructions, structured: false)}\n\n{AgentPrompts.StructuredFormat(_structured.SchemaJson)}",
+    };
 
     private bool HoldsThinking => _messages.Exists(message => message.Contents.Any(content => content is TextReasoningContent));
 
@@ -86,6 +93,9 @@ internal sealed class Conversation
         return withPrompt && prompt.Length >= rest ? $"{tools}\n{_messages[0].Text}\n{prompt.AsSpan(0, rest)}" : null;
     }
 
+    /// <inheritdoc cref="RequestForm.DemandFormat"/>
+    public void DemandFormat() => _form.DemandFormat();
+
     /// <summary>Leaves the model no way but to answer.</summary>
     public void CloseTools()
     {
@@ -114,12 +124,13 @@ internal sealed class Conversation
             return true;
         }
 
+        var answeredInText = AnswersInText;
         if (!_form.Concede(concession))
         {
             return false;
         }
 
-        if (concession.Kind == ConcessionKind.Tools)
+        if (concession.Kind == ConcessionKind.Tools && !answeredInText)
         {
             ForgetThinking();
             _messages[0] = new ChatMessage(ChatRole.System, AgentPrompts.System(_instructions, structured: false));

@@ -18,6 +18,8 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
 
     private bool _isFirst = true;
 
+    public AnswerForm AnswerForm => provider.AnswerForm;
+
     public async Task<(Round? Round, RoundFailure? Failure)> AskAsync(Conversation conversation, CancellationToken cancellationToken)
     {
         if (_isFirst)

@@ -15,24 +15,31 @@ internal sealed partial class RequestForm
     private bool _mayRequire = true;
     private bool _mayFormat = true;
 
-    public RequestForm(string model, string? effort, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools)
+    public RequestForm(string model, string? effort, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools, AnswerForm answerForm)
     {
         _structured = structured;
+        AnswersInText = answerForm != AnswerForm.Tool;
         Options = new ChatOptions
         {
             ModelId = model,
-            Tools = [.. tools, .. structured is null ? [] : new AITool[] { structured.Tool }],
+            Tools = [.. tools, .. AnswerTool],
             // With nothing to look up first, the answer is all there is to do.
-            ToolMode = structured is not null && tools.Count == 0 ? Required : null,
+            ToolMode = AnswerTool.Length > 0 && tools.Count == 0 ? Required : null,
             AdditionalProperties = [],
         };
         SetEffort(effort);
+        if (answerForm == AnswerForm.Format || tools.Count == 0)
+        {
+            DemandFormat();
+        }
     }
 
     public ChatOptions Options { get; }
 
-    /// <summary>The model cannot use tools; it answers in text alone.</summary>
-    public bool IsWithoutTools { get; private set; }
+    /// <summary>A structured answer is the model's last message, not a call of a tool.</summary>
+    public bool AnswersInText { get; private set; }
+
+    private AITool[] AnswerTool => _structured is null || AnswersInText ? [] : [_structured.Tool];
 
     private static ChatToolMode Required => ChatToolMode.RequireSpecific(StructuredOutputTool.ToolName);
 
@@ -45,14 +52,24 @@ internal sealed partial class RequestForm
     /// <param name="keepTools">They must stay named: what the model thought is bound to them.</param>
     public void Close(bool keepTools)
     {
+        DemandFormat();
         if (keepTools)
         {
-            Options.ToolMode = _structured is null ? ChatToolMode.None : null;
+            Options.ToolMode = AnswerTool.Length == 0 ? ChatToolMode.None : null;
             return;
         }
 
-        Options.Tools = _structured is null || IsWithoutTools ? null : [_structured.Tool];
+        Options.Tools = AnswerTool is { Length: > 0 } answer ? [.. answer] : null;
         Options.ToolMode = Options.Tools is not null && _mayRequire ? Required : null;
+    }
+
+    /// <summary>From now on a model that answers in text can write nothing but an answer.</summary>
+    public void DemandFormat()
+    {
+        if (_structured is not null && AnswersInText && _mayFormat)
+        {
+            Options.ResponseFormat = ChatResponseFormat.ForJsonSchema(_structured.Tool.JsonSchema, "answer");
+        }
     }
 
     /// <summary>What could be left out to please an endpoint; null when nothing that is dispensable explains its refusal.</summary>
@@ -127,10 +144,10 @@ internal sealed partial class RequestForm
 
     private void DoWithoutTools()
     {
-        IsWithoutTools = true;
+        AnswersInText = true;
         Options.Tools = null;
         Options.ToolMode = null;
-        Options.ResponseFormat = _structured is not null && _mayFormat ? ChatResponseFormat.ForJsonSchema(_structured.Schema, "answer") : null;
+        DemandFormat();
     }
 
     [GeneratedRegex(@"max_tokens\D{1,20}\d+ > (?<most>[1-9]\d{2,8})\b")]

@@ -61,6 +61,7 @@ internal static class ServeCommand
 
         using var loggers = new StderrLoggerFactory();
         await using var workbench = new Workbench(options);
+        Console.Error.WriteLine($"Agents run on {AgentHosts.Description}.");
 
         // Beside the protocol's own start, not after it: the first run then finds its process and its journal open.
         workbench.Warm();
