@@ -26,6 +26,13 @@ internal sealed class AgentGate
     /// <summary>How many more could be in flight if there were slots.</summary>
     private int Wanted => Math.Min(_queues.CountReady(_width), _width - _inUse);
 
+    /// <summary>How many may be in flight, and how many are.</summary>
+    public (int Width, int InUse) Read()
+    {
+        lock (_lock)
+            return (_width, _inUse);
+    }
+
     public GateLane OpenLane() => new(this);
 
     /// <summary>Takes effect at once for those who wait; those admitted stay.</summary>

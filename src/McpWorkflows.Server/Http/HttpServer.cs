@@ -21,14 +21,18 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly AccessGuard guard;
     private readonly OAuthResource? oauth;
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly McpEndpoint endpoint;
     private readonly RateLimiter rate;
     private readonly ConcurrencyLimiter concurrency;
+    private readonly ConcurrencyLimiter large;
 
-    private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers)
+    private readonly IHttpPage? page;
+
+    private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, IHttpPage? page)
     {
-        oauth = options.OAuth is null ? null : new OAuthResource(options.OAuth, http, TimeProvider.System);
+        this.page = page;
+        oauth = options.OAuth is null ? null : new OAuthResource(options.OAuth, http, TimeProvider.System, loggers.CreateLogger("oauth"));
         guard = new AccessGuard(options, oauth);
         endpoint = new McpEndpoint(surface, options, loggers);
         rate = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
@@ -38,6 +42,7 @@ internal sealed class HttpServer : IAsyncDisposable
             ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
         });
         concurrency = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentRequests });
+        large = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxLargeRequests });
         app = Build(options, loggers);
         app.Run(HandleAsync);
     }
@@ -45,13 +50,17 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>Where the server listens, with the real port.</summary>
     public string Url { get; private set; } = "";
 
+    /// <summary>The page beside it, if there is one.</summary>
+    public string PageUrl => Url[..^HttpOptions.Path.Length] + "/";
+
     /// <summary>Throws <see cref="UsageException"/> for options that would be unsafe and for an address in use.</summary>
+    /// <param name="page">Served beside the endpoint; null for none.</param>
     public static async Task<HttpServer> StartAsync(
-        HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, CancellationToken cancellationToken)
+        HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, CancellationToken cancellationToken, IHttpPage? page = null)
     {
         if (options.Problem() is { } problem)
             throw new UsageException(problem);
-        var server = new HttpServer(options, surface, loggers);
+        var server = new HttpServer(options, surface, loggers, page);
         try
         {
             await server.app.StartAsync(cancellationToken);
@@ -75,6 +84,7 @@ internal sealed class HttpServer : IAsyncDisposable
         await app.DisposeAsync();
         rate.Dispose();
         concurrency.Dispose();
+        large.Dispose();
         oauth?.Dispose();
         http.Dispose();
     }
@@ -104,8 +114,7 @@ internal sealed class HttpServer : IAsyncDisposable
         using var place = concurrency.AttemptAcquire();
         if (!permit.IsAcquired || !place.IsAcquired)
         {
-            context.Response.Headers.RetryAfter = "1";
-            await Refusal.Request(StatusCodes.Status429TooManyRequests, "Too many requests at once. Wait a second and try again.").WriteAsync(context);
+            await BusyAsync(context, "Too many requests at once. Wait a second and try again.");
             return;
         }
 
@@ -116,17 +125,35 @@ internal sealed class HttpServer : IAsyncDisposable
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(oauth.Metadata(url).ToJsonString(McpJsonUtilities.DefaultOptions), context.RequestAborted);
         }
-        else if (await guard.CheckAsync(context, context.RequestAborted) is { } refusal)
+        else if ((page?.IsPublic(path) == true ? guard.CheckCaller(context.Request) : await guard.CheckAsync(context, context.RequestAborted)) is { } refusal)
         {
             await refusal.WriteAsync(context);
+        }
+        else if (page?.Owns(path) == true)
+        {
+            await page.HandleAsync(context, app.Lifetime.ApplicationStopping);
         }
         else if (path != HttpOptions.Path)
         {
             await Refusal.Request(StatusCodes.Status404NotFound, $"There is nothing here; the endpoint is {HttpOptions.Path}.").WriteAsync(context);
         }
-        else
+        else if (context.Request.ContentLength is <= HttpOptions.SmallRequestBytes)
         {
             await endpoint.HandleAsync(context, app.Lifetime.ApplicationStopping);
         }
+        else
+        {
+            // Only after the guard: strangers must not take the places. Held to the end, as the body's content is.
+            using var room = large.AttemptAcquire();
+            await (room.IsAcquired
+                ? endpoint.HandleAsync(context, app.Lifetime.ApplicationStopping)
+                : BusyAsync(context, $"Too many requests of more than {HttpOptions.SmallRequestBytes / 1024} KiB at once. Wait a second and try again."));
+        }
+    }
+
+    private static Task BusyAsync(HttpContext context, string message)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return Refusal.Request(StatusCodes.Status429TooManyRequests, message).WriteAsync(context);
     }
 }

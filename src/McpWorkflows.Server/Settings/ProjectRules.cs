@@ -24,6 +24,9 @@ internal static class ProjectRules
         McpServers = user.McpServers,
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
+        Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
+        Detach = user.Detach,
+        Tasks = user.Tasks,
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 

@@ -38,6 +38,9 @@ internal static class SettingsReader
             McpServers = Own(root, "mcpServers") ? McpServersReader.Read(root.Section("mcpServers")) : new Dictionary<string, McpServerDefinition>(),
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
+            Lessons = LessonSettings.Read(root.Section("lessons")),
+            Detach = Own(root, "detach") ? root.Flag("detach") : null,
+            Tasks = Own(root, "tasks") ? root.Flag("tasks") : null,
         };
         root.Close();
         return settings with { Warnings = file.Warnings };

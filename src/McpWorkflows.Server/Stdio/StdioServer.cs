@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
-namespace McpWorkflows.Server.Tools;
+namespace McpWorkflows.Server.Stdio;
 
 /// <summary>Serves MCP until the client closes its end.</summary>
 internal static class StdioServer
 {
     public static async Task RunAsync(Workbench workbench, SurfaceOptions surface, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        await using var transport = new StdioServerTransport(ServerSurface.Name, loggers);
+        await using var transport = new LineTransport(Console.OpenStandardInput(), new BufferedStream(Console.OpenStandardOutput()), loggers);
 
         // The protocol has its stream; a stray write of anybody else must not end up in it.
         Console.SetOut(Console.Error);
@@ -28,7 +28,6 @@ internal static class StdioServer
         var connection = surface.Connect();
         await using var server = McpServer.Create(transport, connection.Options, loggers);
         var serving = server.RunAsync(session.Token);
-        workbench.Warm();
         var pushing = connection.PushAsync(server, session.Token);
         try
         {
