@@ -51,7 +51,7 @@ internal sealed class ModelLimits : IDisposable
             lock (_lock)
             {
                 var isBusy = _inFlight > 0 || _waiting.Count > 0;
-                return (isBusy, Now < _pausedUntil ? 0 : _width >= MaxWidth ? null : (int)_width);
+                return (isBusy, _throttle.Allowed(Now));
             }
         }
     }
