@@ -53,6 +53,9 @@ internal sealed class Throttle(ProviderSettings? settings, AgentHostOptions opti
             : inFlight >= Math.Floor(_width) || (IsProbing && inFlight > 0) ? double.PositiveInfinity
             : 0;
 
+    /// <summary>Requests that may be under way at once; null where nothing limits them.</summary>
+    public int? Allowed(double now) => now < _pausedUntil ? 0 : _width >= MaxWidth ? null : (int)_width;
+
     public void Succeeded(Permit permit)
     {
         _failuresInRow = 0;
