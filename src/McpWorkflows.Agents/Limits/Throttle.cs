@@ -31,9 +31,6 @@ internal sealed class Throttle(ProviderSettings? settings, AgentHostOptions opti
     /// <summary>Rounds in which the provider failed since it last succeeded.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>How many requests may be under way; null where nothing limits them.</summary>
-    public int? Allowed(double now) => now < _pausedUntil ? 0 : _width >= MaxWidth ? null : (int)_width;
-
     /// <summary>Why a request need not wait any longer, or null.</summary>
     /// <param name="roundsWaited">Failures of others that it sat through.</param>
     public Admission? Refusal(LimitTicket ticket, int roundsWaited, double now)
