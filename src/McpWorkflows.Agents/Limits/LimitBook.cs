@@ -13,7 +13,7 @@ internal sealed class LimitBook(AgentHostOptions options) : IDisposable
         settings is null or { RequestsPerMinute: null, TokensPerMinute: null, MaxConcurrency: null } ? model.ToString() : model.Provider;
 
     public ModelLimits Of(ModelReference model, ProviderSettings? settings) =>
-        _limits.GetOrAdd(KeyOf(model, settings), static (_, known) => new ModelLimits(known.settings, known.options), (settings, options));
+        _limits.GetOrAdd(KeyOf(model, settings), static (key, known) => new ModelLimits(known.settings, known.options) { Lane = key }, (settings, options));
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Telemetry;
 
 namespace McpWorkflows.Agents.Limits;
 
@@ -50,6 +51,9 @@ internal sealed class ModelLimits : IDisposable
         _tokens = settings?.TokensPerMinute is { } tokens ? TokenBucket.PerMinute(tokens, 0) : null;
         _timer = options.Time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>For measurements: the model, or the provider where its limits are common to all its models.</summary>
+    public required string Lane { get; init; }
 
     /// <summary>Requests that succeeded so far; a call that sees it grow knows that waiting pays.</summary>
     public long Successes { get; private set; }
@@ -114,7 +118,7 @@ internal sealed class ModelLimits : IDisposable
             _failuresInRow = 0;
             _rounds = 0;
             _probing = false;
-            _width = Math.Min(_widest, _width + (1 / Math.Max(1, _width)));
+            Widen(Math.Min(_widest, _width + (1 / Math.Max(1, _width))));
             _wall.Open(permit.SentAt);
             _pace.Succeeded(_requestsAreSet ? null : _requests);
             if (tokens > 0)
@@ -186,7 +190,18 @@ internal sealed class ModelLimits : IDisposable
         Pump();
     }
 
-    private void Narrow() => _width = Math.Max(1, Math.Min(_width, _inFlight + 1) / 2);
+    private void Narrow() => Widen(Math.Max(1, Math.Min(_width, _inFlight + 1) / 2));
+
+    private void Widen(double width)
+    {
+        // One that was never narrowed says nothing.
+        if (Math.Floor(width) != Math.Floor(_width))
+        {
+            ModelInstruments.Widened(Lane, width);
+        }
+
+        _width = width;
+    }
 
     /// <summary>One pause for all, once for all that was sent before it.</summary>
     private void Pause(Fault fault, double now, bool wait, bool probe)

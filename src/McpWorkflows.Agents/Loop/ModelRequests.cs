@@ -2,6 +2,7 @@ using System.Text;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Telemetry;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
 
@@ -14,6 +15,7 @@ namespace McpWorkflows.Agents.Loop;
 /// <param name="warmth">Null for providers without a cache.</param>
 internal sealed class ModelRequests(ProviderClient provider, FaultClassifier faults, ModelLimits limits, CacheWarmth? warmth, AgentCall call)
 {
+    private readonly ModelCallTags _tags = new(call.Model, provider);
     private bool _isFirst = true;
 
     public async Task<(Round? Round, RoundFailure? Failure)> AskAsync(Conversation conversation, CancellationToken cancellationToken)
@@ -65,6 +67,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
                 return (null, GaveUp(fault, failures, stalls == failures));
             }
 
+            ModelInstruments.Retried(_tags, fault);
             call.Report(AgentProgressKind.Retrying, fault.Cause);
             if (fault.Kind == FaultKind.Transient && !fault.IsUnreachable)
             {
@@ -118,16 +121,25 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
     {
         using var watch = new CancellationTokenSource(call.Stall, call.Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Token);
+        var span = RequestSpan.Start(_tags, call, conversation);
         try
         {
-            return (await StreamAsync(conversation, permit, warming, watch, either.Token).ConfigureAwait(false), null);
+            var (round, used) = await StreamAsync(conversation, permit, warming, watch, either.Token).ConfigureAwait(false);
+            span.Succeeded(round, used);
+            return (round, null);
         }
         // The boundary to chat clients of any make: whatever they throw is a fault of the request.
         catch (Exception exception)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                span.Cancelled();
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             var fault = watch.IsCancellationRequested ? faults.Stalled(call.Stall) : faults.Classify(exception);
             permit.Fail(fault);
+            span.Failed(fault);
             return (null, fault);
         }
         finally
@@ -136,7 +148,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         }
     }
 
-    private async Task<Round> StreamAsync(
+    private async Task<(Round Round, AgentUsage? Used)> StreamAsync(
         Conversation conversation, Permit permit, CacheWarmth.Warming? warming, CancellationTokenSource watch, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
@@ -170,7 +182,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         }
 
         permit.Succeed(used is null ? 0 : used.InputTokens + used.OutputTokens);
-        return new Round(text.ToString(), calls, finish);
+        return (new Round(text.ToString(), calls, finish), used);
     }
 
     private AgentUsage? Take(AIContent content, StringBuilder text, List<FunctionCallContent> calls)

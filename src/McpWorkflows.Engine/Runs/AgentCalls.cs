@@ -1,12 +1,16 @@
 using System.Threading.Channels;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Telemetry;
 
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Takes a run's live calls through the gate and the host; ends come to the mailbox.</summary>
-internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls walls, ChannelWriter<RunMessage> mailbox)
+internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls walls, ChannelWriter<RunMessage> mailbox, TimeProvider time)
 {
     private readonly CancellationTokenSource _closed = new();
+
+    /// <summary>Null when nobody traces the run.</summary>
+    public RunTracing? Tracing { get; set; }
 
     /// <summary>Queues the call before it returns, so that calls pass the gate in the order of starting.</summary>
     public void Start(PendingItem item, AgentRequest request)
@@ -64,7 +68,8 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         if (walls.Find(model) is { } standing)
             return Postpone(item, standing);
 
-        using var slot = await lane.EnterAsync(hostLane, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var asked = time.GetTimestamp();
+        using var slot = await EnterAsync(hostLane, asked, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         // Cancelling frees slots, and those who wait may get them before they hear of it.
         cancellationToken.ThrowIfCancellationRequested();
         if (_closed.IsCancellationRequested)
@@ -73,7 +78,7 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
             return Postpone(item, closed);
 
         mailbox.TryWrite(new CallAdmitted(item));
-        var outcome = await AskAsync(item, request with { Place = slot }, cancellationToken).ConfigureAwait(false);
+        var outcome = await TraceAsync(item, request with { Place = slot }, time.GetElapsedTime(asked), cancellationToken).ConfigureAwait(false);
         if (outcome is { Kind: AgentOutcomeKind.QuotaExhausted })
             return Postpone(item, walls.Close(model, outcome.RetryAt), outcome);
 
@@ -100,6 +105,36 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
     {
         mailbox.TryWrite(new CallPostponed(item, wall, spent));
         return wall;
+    }
+
+    private async Task<GateSlot> EnterAsync(string? hostLane, long asked, CancellationToken cancellationToken)
+    {
+        RunInstruments.Queued();
+        try
+        {
+            return await lane.EnterAsync(hostLane, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            RunInstruments.Unqueued(time.GetElapsedTime(asked));
+        }
+    }
+
+    private async Task<AgentOutcome?> TraceAsync(PendingItem item, AgentRequest request, TimeSpan queued, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        RunInstruments.AgentBegan();
+        var span = Tracing?.StartAgent(request, queued);
+        AgentOutcome? outcome = null;
+        try
+        {
+            return outcome = await AskAsync(item, request, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            RunInstruments.AgentEnded(time.GetElapsedTime(began), outcome);
+            Tracing?.EndAgent(span, request.Phase, outcome);
+        }
     }
 
     private async Task<AgentOutcome?> AskAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)

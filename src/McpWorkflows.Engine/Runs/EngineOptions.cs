@@ -21,6 +21,10 @@ public sealed record EngineOptions
     /// <summary>What dead processes left interrupted goes on by itself when <see cref="WorkflowEngine.Attend"/> begins.</summary>
     /// <value>false</value>
     public bool ResumeInterrupted { get; init; }
+
+    /// <summary>Spans also carry prompts and answers.</summary>
+    /// <value>false</value>
+    public bool TraceContent { get; init; }
 }
 
 /// <summary>Checks a person's answer to a question; validators of JSON Schema are no part of the engine.</summary>

@@ -28,6 +28,9 @@ internal sealed record ProductSettings
 
     public SandboxMode? Sandbox { get; init; }
 
+    /// <summary>Exported traces also carry prompts and answers.</summary>
+    public bool TraceContent { get; init; }
+
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -24,6 +24,7 @@ internal static class ProjectRules
         McpServers = user.McpServers,
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
+        TraceContent = user.TraceContent,
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 
