@@ -139,7 +139,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         try
         {
             var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
-            await RunAsync(request, resolved, ProviderClient.Given(client, ""), new Progress(), CancellationToken.None).ConfigureAwait(false);
+            await RunAsync(request, resolved, ProviderClient.Given(client, "") with { IsCanned = true }, new Progress(), CancellationToken.None).ConfigureAwait(false);
             await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)

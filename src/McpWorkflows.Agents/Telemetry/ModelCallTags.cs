@@ -11,6 +11,9 @@ internal sealed class ModelCallTags(ModelReference model, ProviderClient provide
 
     public string Model => model.Name;
 
+    /// <summary>Nothing is to be said.</summary>
+    public bool AreSilent => provider.IsCanned;
+
     public TagList ToTagList()
     {
         var tags = new TagList

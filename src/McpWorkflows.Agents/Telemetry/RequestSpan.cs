@@ -26,6 +26,8 @@ internal readonly struct RequestSpan
 
     public static RequestSpan Start(ModelCallTags tags, AgentCall call, Conversation conversation)
     {
+        if (tags.AreSilent)
+            return new RequestSpan(tags, call, null);
         var span = WorkflowTelemetry.Source.StartActivity($"{GenAI.Chat} {tags.Model}", ActivityKind.Client);
         if (span is { IsAllDataRequested: true })
         {
@@ -54,7 +56,7 @@ internal readonly struct RequestSpan
                 _span.SetTag(GenAI.OutputMessages, ConversationJson.Of(round));
         }
 
-        if (ModelInstruments.AreWanted)
+        if (ModelInstruments.AreWanted && !_tags.AreSilent)
             ModelInstruments.Asked(_tags, Took, null, used?.InputTokens ?? 0, used?.OutputTokens ?? 0);
         _span?.Stop();
     }
@@ -64,7 +66,7 @@ internal readonly struct RequestSpan
         var name = ModelInstruments.NameOf(fault);
         _span?.SetTag(GenAI.ErrorType, name);
         _span?.SetStatus(ActivityStatusCode.Error, fault.Cause);
-        if (ModelInstruments.AreWanted)
+        if (ModelInstruments.AreWanted && !_tags.AreSilent)
             ModelInstruments.Asked(_tags, Took, name, 0, 0);
         ModelInstruments.Refused(_tags, fault);
         _span?.Stop();
