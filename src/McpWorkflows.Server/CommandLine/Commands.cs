@@ -59,6 +59,7 @@ internal static class Commands
             WorkflowsCommand.Create(shared),
             PruneCommand.Create(shared),
             ExportCommand.Create(shared),
+            ReportCommand.Create(shared),
             ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
             DoctorCommand.Create(shared),
