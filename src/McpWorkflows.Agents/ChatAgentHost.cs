@@ -113,6 +113,9 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
     }
 
     /// <inheritdoc/>
+    public int? Allowed => _limits.Allowed();
+
+    /// <inheritdoc/>
     public string? LaneOf(AgentRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

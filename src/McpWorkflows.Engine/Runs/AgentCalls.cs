@@ -1,11 +1,13 @@
 using System.Threading.Channels;
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Telemetry;
 
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Takes a run's live calls through the gate and the host; ends come to the mailbox.</summary>
-internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls walls, ChannelWriter<RunMessage> mailbox, TimeProvider time)
+internal sealed class AgentCalls(
+    IAgentHost host, GateLane lane, QuotaWalls walls, LiveActivity activity, ChannelWriter<RunMessage> mailbox, TimeProvider time)
 {
     private readonly CancellationTokenSource _closed = new();
 
@@ -16,7 +18,7 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
     public void Start(PendingItem item, AgentRequest request)
     {
         item.Cancellation = new CancellationTokenSource();
-        _ = RunAsync(item, request, item.Cancellation.Token);
+        _ = RunAsync(item, request, activity.Queued(request), item.Cancellation.Token);
     }
 
     /// <summary>Ends one call; the script sees what a skipped call gives.</summary>
@@ -44,11 +46,11 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         }
     }
 
-    private async Task RunAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
+    private async Task RunAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
     {
         try
         {
-            while (await TryAsync(item, request, cancellationToken).ConfigureAwait(false) is { } wall)
+            while (await TryAsync(item, request, live, cancellationToken).ConfigureAwait(false) is { } wall)
             {
                 await wall.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
                 mailbox.TryWrite(new CallRequeued(item));
@@ -58,10 +60,14 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         {
             mailbox.TryWrite(new CallEnded(item, Cancelled(item)));
         }
+        finally
+        {
+            activity.Ended(request.CallNumber);
+        }
     }
 
     /// <summary>Takes the call to its end, or to the wall that it stands before.</summary>
-    private async Task<QuotaWall?> TryAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
+    private async Task<QuotaWall?> TryAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
     {
         var hostLane = LaneOf(request);
         var model = hostLane ?? request.Options.Model ?? request.DefaultModel;
@@ -77,12 +83,16 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         if (walls.Find(model) is { } closed)
             return Postpone(item, closed);
 
+        activity.Admitted(live);
         mailbox.TryWrite(new CallAdmitted(item));
-        var outcome = await TraceAsync(item, request with { Place = slot }, time.GetElapsedTime(asked), cancellationToken).ConfigureAwait(false);
+        var outcome = await TraceAsync(item, request with { Place = slot }, live, time.GetElapsedTime(asked), cancellationToken).ConfigureAwait(false);
         if (outcome is { Kind: AgentOutcomeKind.QuotaExhausted })
+        {
+            activity.Returned(live);
             return Postpone(item, walls.Close(model, outcome.RetryAt), outcome);
+        }
 
-        var ended = new CallEnded(item, outcome);
+        var ended = new CallEnded(item, outcome is not null && live.Steps is { } steps ? outcome with { Steps = steps } : outcome);
         mailbox.TryWrite(ended);
         // The slot is taken until the outcome is on disk, so that a crash never repeats more calls than were in flight.
         await ended.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -120,7 +130,8 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         }
     }
 
-    private async Task<AgentOutcome?> TraceAsync(PendingItem item, AgentRequest request, TimeSpan queued, CancellationToken cancellationToken)
+    private async Task<AgentOutcome?> TraceAsync(
+        PendingItem item, AgentRequest request, LiveAgent live, TimeSpan queued, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         RunInstruments.AgentBegan();
@@ -128,7 +139,7 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         AgentOutcome? outcome = null;
         try
         {
-            return outcome = await AskAsync(item, request, cancellationToken).ConfigureAwait(false);
+            return outcome = await AskAsync(item, request, live, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -137,11 +148,11 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         }
     }
 
-    private async Task<AgentOutcome?> AskAsync(PendingItem item, AgentRequest request, CancellationToken cancellationToken)
+    private async Task<AgentOutcome?> AskAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
     {
         try
         {
-            return await host.RunAsync(request, SilentProgress.Instance, cancellationToken).ConfigureAwait(false);
+            return await host.RunAsync(request, live, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -157,13 +168,4 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         item.Skipped ? EndedAs(AgentOutcomeKind.Skipped, "Skipped by a person.") : null;
 
     private static AgentOutcome EndedAs(AgentOutcomeKind kind, string cause) => new() { Kind = kind, Failure = new AgentFailure(cause) };
-
-    private sealed class SilentProgress : IProgress<AgentProgress>
-    {
-        public static SilentProgress Instance { get; } = new();
-
-        public void Report(AgentProgress value)
-        {
-        }
-    }
 }

@@ -44,6 +44,13 @@ internal sealed class AgentGate
         }
     }
 
+    /// <summary>How many may be in flight, and how many are.</summary>
+    public (int Width, int InUse) Read()
+    {
+        lock (_lock)
+            return (_width, _inUse);
+    }
+
     public GateLane OpenLane() => new(this);
 
     /// <summary>Takes effect at once for those who wait; those admitted stay.</summary>

@@ -24,6 +24,7 @@ internal sealed class RequestDesk(
     private readonly Dictionary<ItemKey, CallRecord> _known = session.Calls.ToDictionary(call => call.Key);
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
     private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
+    private readonly List<CallRecord> _queued = [];
     private int _agents;
 
     /// <summary>Takes the outputs of one turn; returns the run's end if there is one among them.</summary>
@@ -73,6 +74,8 @@ internal sealed class RequestDesk(
             }
         }
 
+        report.Queued(_queued);
+        _queued.Clear();
         return null;
     }
 
@@ -115,6 +118,7 @@ internal sealed class RequestDesk(
             return;
         }
 
+        _queued.Add(item.Call);
         calls.Start(item, new AgentRequest
         {
             RunId = session.Run.Id,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Telemetry;
@@ -44,7 +45,8 @@ internal sealed class RunActor
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
         _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
-        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, _mailbox.Writer, parts.Time);
+        Activity = new LiveActivity(session.Run.Id, parts.Agents, parts.Gate, () => _board.Totals, parts.Time);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, Activity, _mailbox.Writer, parts.Time);
         _timers = new RunTimers(parts.Time, Wake);
         var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
         _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
@@ -55,6 +57,9 @@ internal sealed class RunActor
     }
 
     public string RunId => _session.Run.Id;
+
+    /// <summary>What goes on in memory only.</summary>
+    public LiveActivity Activity { get; }
 
     /// <summary>Completes when the session's end is in the journal, or could not be written; never fails.</summary>
     public Task Completion => _completion.Task;
@@ -71,7 +76,7 @@ internal sealed class RunActor
 
     public void Start()
     {
-        var askedBy = Activity.Current?.Context ?? default;
+        var askedBy = System.Diagnostics.Activity.Current?.Context ?? default;
         _ = Task.Run(() => RunAsync(askedBy));
     }
 
@@ -119,6 +124,7 @@ internal sealed class RunActor
             var ended = Status.Run;
             RunInstruments.RunEnded(ended.State.ToText());
             _calls.Tracing?.End(ended);
+            Activity.Close();
             _ended(this);
             _completion.SetResult();
         }

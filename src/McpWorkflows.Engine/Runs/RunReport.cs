@@ -12,6 +12,8 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
 
     private const int MaxLine = 10_000;
 
+    private const int CallsPerEvent = 250;
+
     private static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(10);
 
     private readonly Queue<(string Level, string Text)> _held = new();
@@ -95,6 +97,13 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     }
 
     public void Asked(CallRecord call) => board.Asked(call);
+
+    /// <summary>Calls of one turn that wait for their turn at the gate: told together, since there may be a thousand of them.</summary>
+    public void Queued(IReadOnlyList<CallRecord> calls)
+    {
+        for (var i = 0; i < calls.Count; i += CallsPerEvent)
+            events.Queued([.. calls.Skip(i).Take(CallsPerEvent)]);
+    }
 
     public void Admitted(CallRecord call)
     {

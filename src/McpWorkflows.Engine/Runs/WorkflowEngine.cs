@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
@@ -122,6 +123,20 @@ public sealed class WorkflowEngine : IAsyncDisposable
     /// <summary>Calls back for every event of a run of this process, in order, until disposed; handlers must return at once.</summary>
     public IDisposable Subscribe(string runId, Action<RunEvent> handler) =>
         _runs.Find(runId)?.Subscribe(handler) ?? NoSubscription.Instance;
+
+    /// <summary>What goes on in a run of this process now; null for any other.</summary>
+    public RunActivity? FindActivity(string runId) => _runs.Find(runId)?.Activity.Read();
+
+    /// <summary>All that is known of a call that is queued or in flight in this process; null for any other.</summary>
+    public AgentTrace? FindAgent(string runId, int number) => _runs.Find(runId)?.Activity.Find(number);
+
+    /// <summary>
+    /// Pictures of what goes on in a run of this process: one at once, then the latest after a change, at least
+    /// <paramref name="interval"/> apart, until the run leaves the memory. A watcher that is slow gets fewer of them and
+    /// slows nothing down. Empty for a run that is not in this process.
+    /// </summary>
+    public IAsyncEnumerable<RunActivity> WatchActivityAsync(string runId, TimeSpan interval, CancellationToken cancellationToken) =>
+        _runs.Find(runId)?.Activity.WatchAsync(interval, cancellationToken) ?? AsyncEnumerable.Empty<RunActivity>();
 
     /// <summary>Stops all runs without ending them: they read as interrupted, or wait on, and can be resumed.</summary>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using TraceSpan = System.Diagnostics.Activity;
 
 namespace McpWorkflows.Engine.Telemetry;
 
@@ -25,13 +26,13 @@ public static class RunTraceId
     /// Starts a span without a parent in the run's trace. As a root it is sampled by the rules for roots, which a made-up
     /// parent would get round.
     /// </summary>
-    internal static Activity? Start(string runId, string name, IEnumerable<ActivityLink> links)
+    internal static TraceSpan? Start(string runId, string name, IEnumerable<ActivityLink> links)
     {
-        Activity.TraceIdGenerator ??= static () => wanted == default ? ActivityTraceId.CreateRandom() : wanted;
+        TraceSpan.TraceIdGenerator ??= static () => wanted == default ? ActivityTraceId.CreateRandom() : wanted;
         wanted = Of(runId);
         try
         {
-            Activity.Current = null;
+            TraceSpan.Current = null;
             return WorkflowTelemetry.Source.StartActivity(name, ActivityKind.Internal, default(ActivityContext), links: links);
         }
         finally

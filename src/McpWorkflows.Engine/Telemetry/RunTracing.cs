@@ -3,6 +3,7 @@ using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
+using TraceSpan = System.Diagnostics.Activity;
 
 namespace McpWorkflows.Engine.Telemetry;
 
@@ -14,10 +15,10 @@ internal sealed class RunTracing
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, PhaseSpan> _phases = [];
-    private readonly Activity _run;
+    private readonly TraceSpan _run;
     private readonly bool _withContent;
 
-    private RunTracing(Activity run, bool withContent)
+    private RunTracing(TraceSpan run, bool withContent)
     {
         _run = run;
         _withContent = withContent;
@@ -44,7 +45,7 @@ internal sealed class RunTracing
     }
 
     /// <summary>An agent begins its work; the span becomes the current one of the caller's flow.</summary>
-    public Activity? StartAgent(AgentRequest request, TimeSpan queued)
+    public TraceSpan? StartAgent(AgentRequest request, TimeSpan queued)
     {
         var parent = request.Phase is { } phase ? PhaseOf(phase) : _run.Context;
         // A label that the script did not give is made of the prompt, which is not to be told.
@@ -67,7 +68,7 @@ internal sealed class RunTracing
     }
 
     /// <param name="outcome">Null for a call that was cancelled.</param>
-    public void EndAgent(Activity? agent, string? phase, AgentOutcome? outcome)
+    public void EndAgent(TraceSpan? agent, string? phase, AgentOutcome? outcome)
     {
         if (agent is not null)
             Describe(agent, outcome);
@@ -98,7 +99,7 @@ internal sealed class RunTracing
         _run.Stop();
     }
 
-    private void Describe(Activity agent, AgentOutcome? outcome)
+    private void Describe(TraceSpan agent, AgentOutcome? outcome)
     {
         agent.SetTag(GenAI.AgentOutcome, RunInstruments.Outcome(outcome));
         if (outcome is null)
@@ -119,7 +120,7 @@ internal sealed class RunTracing
     }
 
     /// <summary>Of a cause only its first line: what follows may quote the model.</summary>
-    private static void Fail(Activity span, string type, string? cause)
+    private static void Fail(TraceSpan span, string type, string? cause)
     {
         span.SetTag(GenAI.ErrorType, type);
         span.SetStatus(ActivityStatusCode.Error, cause is null ? null : FirstLine(cause));
@@ -141,13 +142,13 @@ internal sealed class RunTracing
         }
     }
 
-    private Activity? StartPhase(string title)
+    private TraceSpan? StartPhase(string title)
     {
-        var before = Activity.Current;
+        var before = TraceSpan.Current;
         var span = WorkflowTelemetry.Source.StartActivity($"phase {title}", ActivityKind.Internal, _run.Context);
         span?.SetTag(GenAI.Phase, title);
         span?.SetTag(GenAI.RunId, _run.GetTagItem(GenAI.RunId));
-        Activity.Current = before;
+        TraceSpan.Current = before;
         return span;
     }
 
@@ -157,13 +158,13 @@ internal sealed class RunTracing
             _phases.GetValueOrDefault(title)?.Touch();
     }
 
-    private sealed class PhaseSpan(Activity? span)
+    private sealed class PhaseSpan(TraceSpan? span)
     {
         // Spans have the system's own clock, whatever the engine's is.
         private readonly long _begun = Stopwatch.GetTimestamp();
         private TimeSpan _lasted;
 
-        public Activity? Span => span;
+        public TraceSpan? Span => span;
 
         public void Touch() => _lasted = Stopwatch.GetElapsedTime(_begun);
 
