@@ -13,4 +13,7 @@ public sealed record PlanRequest
 
     /// <summary>Absolute path; the planner may look around in it, reading only.</summary>
     public required string Workspace { get; init; }
+
+    /// <summary>What past runs taught, as text for the planner's prompt; null for nothing.</summary>
+    public string? Lessons { get; init; }
 }

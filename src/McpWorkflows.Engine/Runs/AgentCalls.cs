@@ -10,6 +10,25 @@ internal sealed class AgentCalls(
     IAgentHost host, GateLane lane, QuotaWalls walls, LiveActivity activity, ChannelWriter<RunMessage> mailbox, TimeProvider time)
 {
     private readonly CancellationTokenSource _closed = new();
+    private volatile TaskCompletionSource? _hold;
+    private int _atWork;
+
+    /// <summary>
+    /// Calls that the host has been asked to run and whose outcome is not in the mailbox yet. After <see cref="Hold"/> it only
+    /// falls, and the mailbox is told.
+    /// </summary>
+    public int AtWork => Volatile.Read(ref _atWork);
+
+    /// <summary>From now on no call starts.</summary>
+    public void Hold() => _hold ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Calls start again.</summary>
+    public void Continue()
+    {
+        var hold = _hold;
+        _hold = null;
+        hold?.SetResult();
+    }
 
     /// <summary>Null when nobody traces the run.</summary>
     public RunTracing? Tracing { get; set; }
@@ -28,6 +47,9 @@ internal sealed class AgentCalls(
         // The host's callbacks run elsewhere: they must neither hold up the run nor break it.
         _ = item.Cancellation!.CancelAsync();
     }
+
+    /// <summary>Ends the attempt of a call at work, which then begins again.</summary>
+    public static void Restart(PendingItem item) => item.EndAttempt?.Invoke();
 
     /// <summary>Cancels what is queued and in flight; no call starts any more.</summary>
     public async Task CloseAsync(IEnumerable<PendingItem> inFlight)
@@ -50,9 +72,9 @@ internal sealed class AgentCalls(
     {
         try
         {
-            while (await TryAsync(item, request, live, cancellationToken).ConfigureAwait(false) is { } wall)
+            while (await TryAsync(item, request, live, cancellationToken).ConfigureAwait(false) is { } opened)
             {
-                await wall.Opened.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await opened.WaitAsync(cancellationToken).ConfigureAwait(false);
                 mailbox.TryWrite(new CallRequeued(item));
             }
         }
@@ -66,11 +88,13 @@ internal sealed class AgentCalls(
         }
     }
 
-    /// <summary>Takes the call to its end, or to the wall that it stands before.</summary>
-    private async Task<QuotaWall?> TryAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
+    /// <summary>Takes the call to its end, or to what it has to wait for before it is tried again.</summary>
+    private async Task<Task?> TryAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
     {
         var hostLane = LaneOf(request);
         var model = hostLane ?? request.Options.Model ?? request.DefaultModel;
+        if (_hold is { } before)
+            return before.Task;
         if (walls.Find(model) is { } standing)
             return Postpone(item, standing);
 
@@ -83,20 +107,78 @@ internal sealed class AgentCalls(
         if (walls.Find(model) is { } closed)
             return Postpone(item, closed);
 
-        activity.Admitted(live);
-        mailbox.TryWrite(new CallAdmitted(item));
-        var outcome = await TraceAsync(item, request with { Place = slot }, live, time.GetElapsedTime(asked), cancellationToken).ConfigureAwait(false);
-        if (outcome is { Kind: AgentOutcomeKind.QuotaExhausted })
-        {
-            activity.Returned(live);
-            return Postpone(item, walls.Close(model, outcome.RetryAt), outcome);
-        }
+        item.Queued = time.GetElapsedTime(asked);
+        var ended = await WorkAsync(item, request with { Place = slot }, slot, live, model, cancellationToken).ConfigureAwait(false);
+        if (ended.Before is not null || ended.Message is null)
+            return ended.Before;
 
-        var ended = new CallEnded(item, outcome is not null && live.Steps is { } steps ? outcome with { Steps = steps } : outcome);
-        mailbox.TryWrite(ended);
         // The slot is taken until the outcome is on disk, so that a crash never repeats more calls than were in flight.
-        await ended.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ended.Message.OnDisk.Task.WaitAsync(_closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return null;
+    }
+
+    /// <summary>Has the host run the call; tells its end, or what has to be before it can be tried again.</summary>
+    private async Task<(CallEnded? Message, Task? Before)> WorkAsync(
+        PendingItem item, AgentRequest request, GateSlot slot, LiveAgent live, string? model, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _atWork);
+        try
+        {
+            while (true)
+            {
+                // Counted first, so that whoever holds the calls and then finds none at work will not see one begin.
+                if (_hold is { } hold)
+                    return (null, hold.Task);
+
+                activity.Admitted(live);
+                mailbox.TryWrite(new CallAdmitted(item));
+                var (outcome, isRestart) = await AttemptAsync(item, request, live, cancellationToken).ConfigureAwait(false);
+                if (isRestart)
+                {
+                    activity.Returned(live);
+                    mailbox.TryWrite(new CallRestarted(item));
+                    await slot.ComeBackAsync(cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                if (outcome is { Kind: AgentOutcomeKind.QuotaExhausted })
+                {
+                    activity.Returned(live);
+                    return (null, Postpone(item, walls.Close(model, outcome.RetryAt), outcome));
+                }
+
+                var ended = new CallEnded(item, outcome is not null && live.Steps is { } steps ? outcome with { Steps = steps } : outcome);
+                mailbox.TryWrite(ended);
+                return (ended, null);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _atWork);
+            if (_hold is not null)
+                mailbox.TryWrite(Woken.Message);
+        }
+    }
+
+    private async Task<(AgentOutcome? Outcome, bool IsRestart)> AttemptAsync(
+        PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
+    {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Never after the attempt is over and its source gone: both sides hold the lock.
+        var over = new Lock();
+        var isOver = false;
+        item.EndAttempt = () =>
+        {
+            lock (over)
+            {
+                if (!isOver)
+                    _ = attempt.CancelAsync();
+            }
+        };
+        var outcome = await TraceAsync(item, request, live, attempt.Token).ConfigureAwait(false);
+        lock (over)
+            isOver = true;
+        return (outcome, outcome is null && attempt.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
     }
 
     private string? LaneOf(AgentRequest request)
@@ -111,10 +193,10 @@ internal sealed class AgentCalls(
         }
     }
 
-    private QuotaWall Postpone(PendingItem item, QuotaWall wall, AgentOutcome? spent = null)
+    private Task Postpone(PendingItem item, QuotaWall wall, AgentOutcome? spent = null)
     {
         mailbox.TryWrite(new CallPostponed(item, wall, spent));
-        return wall;
+        return wall.Opened;
     }
 
     private async Task<GateSlot> EnterAsync(string? hostLane, long asked, CancellationToken cancellationToken)
@@ -130,12 +212,11 @@ internal sealed class AgentCalls(
         }
     }
 
-    private async Task<AgentOutcome?> TraceAsync(
-        PendingItem item, AgentRequest request, LiveAgent live, TimeSpan queued, CancellationToken cancellationToken)
+    private async Task<AgentOutcome?> TraceAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         RunInstruments.AgentBegan();
-        var span = Tracing?.StartAgent(request, queued);
+        var span = Tracing?.StartAgent(request, item.Queued);
         AgentOutcome? outcome = null;
         try
         {

@@ -25,6 +25,10 @@ public sealed record EngineOptions
     /// <summary>Spans also carry prompts and answers.</summary>
     /// <value>false</value>
     public bool TraceContent { get; init; }
+
+    /// <summary>Agents are told what past runs of their project taught, where it applies to their task.</summary>
+    /// <value>true</value>
+    public bool UseLessons { get; init; } = true;
 }
 
 /// <summary>Checks a person's answer to a question; validators of JSON Schema are no part of the engine.</summary>

@@ -52,8 +52,8 @@ internal sealed class EventPayload
     }
 
     /// <param name="state">
-    /// <c>running</c>, <c>fromJournal</c>, <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>cancelled</c>, or
-    /// <c>postponed</c> by a spent quota.
+    /// <c>running</c>, <c>fromJournal</c>, <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>cancelled</c>,
+    /// <c>postponed</c> by a spent quota, or <c>restarted</c> by a person.
     /// </param>
     public string Call(CallRecord call, string state)
     {

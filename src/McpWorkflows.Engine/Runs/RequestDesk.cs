@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.Runs;
@@ -24,6 +25,7 @@ internal sealed class RequestDesk(
     private readonly Dictionary<ItemKey, CallRecord> _known = session.Calls.ToDictionary(call => call.Key);
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
     private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
+    private readonly RunLessons _lessons = new(session.Snapshots.GetValueOrDefault(RunLessons.Key));
     private readonly List<CallRecord> _queued = [];
     private int _agents;
 
@@ -131,6 +133,7 @@ internal sealed class RequestDesk(
             NeedsCost = session.Run.Settings.BudgetDollars is not null,
             Workspace = session.Run.Settings.Workspace,
             AgentTypeJson = type,
+            Lessons = _lessons.For(request),
         });
     }
 

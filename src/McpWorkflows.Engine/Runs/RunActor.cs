@@ -29,6 +29,7 @@ internal sealed class RunActor
     private readonly WakeTimer _wake;
     private readonly RunTally _tally;
     private readonly RunWaiting _waiting;
+    private readonly RunPause _pause;
     private readonly Action<RunActor> _ended;
     private readonly RunIntake _intake;
     private RunEnd? _end;
@@ -53,7 +54,8 @@ internal sealed class RunActor
         _wake = new WakeTimer(parts.Time, Wake);
         _tally = new RunTally(session, _board, _ledger, _writer, parts.Time);
         _waiting = new RunWaiting(_ledger, _timers, questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
-        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, _report);
+        _pause = new RunPause(_calls, _waiting, _tally, _report);
+        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, new OrderDesk(_ledger, _pause), _report);
     }
 
     public string RunId => _session.Run.Id;
@@ -98,13 +100,13 @@ internal sealed class RunActor
             && await Task.WhenAny(taken.Task, Completion).ConfigureAwait(false) == taken.Task;
     }
 
-    /// <summary>Skips the calls of that label or number; false when none is queued or at work.</summary>
-    public Task<bool> SkipAsync(string call)
+    /// <summary>What a person wants; false when there is nothing of the kind to be done.</summary>
+    public Task<bool> OrderAsync(RunOrder order)
     {
-        var asked = new SkipAsked(call, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!_mailbox.Writer.TryWrite(asked))
-            asked.Found.SetResult(false);
-        return asked.Found.Task;
+        var given = new OrderGiven(order, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!_mailbox.Writer.TryWrite(given))
+            given.Done.SetResult(false);
+        return given.Done.Task;
     }
 
     private async Task RunAsync(ActivityContext askedBy)
@@ -120,7 +122,7 @@ internal sealed class RunActor
             _timers.Dispose();
             _wake.Dispose();
             _writer.Dispose();
-            RefuseSkips();
+            RefuseOrders();
             var ended = Status.Run;
             RunInstruments.RunEnded(ended.State.ToText());
             _calls.Tracing?.End(ended);
@@ -172,12 +174,26 @@ internal sealed class RunActor
         while (true)
         {
             TakeIn();
-            var next = _end is null ? _ledger.Next(_desk.RunAgain) : null;
+            var next = _end is null && !_pause.IsOn ? _ledger.Next(_desk.RunAgain) : null;
             if (next is not null)
                 _waiting.Leave();
             _writer.SendDue();
             if (next is not null || _end is not null)
                 return next;
+
+            if (_pause.IsOn)
+            {
+                if (_pause.IsReached)
+                {
+                    // What ended last may have come in since.
+                    TakeIn();
+                    _end ??= RunEnd.Paused;
+                    return null;
+                }
+
+                await _mailbox.Reader.WaitToReadAsync().ConfigureAwait(false);
+                continue;
+            }
 
             if (_ledger.IsIdle)
             {
@@ -209,11 +225,11 @@ internal sealed class RunActor
 
     private void Wake() => _mailbox.Writer.TryWrite(Woken.Message);
 
-    private void RefuseSkips()
+    private void RefuseOrders()
     {
         _mailbox.Writer.Complete();
         while (_mailbox.Reader.TryRead(out var message))
-            (message as SkipAsked)?.Found.SetResult(false);
+            (message as OrderGiven)?.Done.SetResult(false);
     }
 
     private async Task CloseAsync(RunEnd? end)

@@ -84,5 +84,6 @@ internal sealed class RunClosing(
         EndedAt = end.State.HasEnded() ? parts.Time.GetUtcNow() : null,
         WaitingFor = end.Wait?.For,
         WaitingUntil = end.Wait?.Until,
+        Release = end.State == RunState.Paused,
     };
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Scripts;
+using McpWorkflows.Engine.Workflows;
 
 namespace McpWorkflows.Engine.Runs;
 
@@ -34,12 +36,22 @@ internal sealed class RunOpening(RunParts parts)
             CreatedAt = parts.Time.GetUtcNow(),
         };
         var extensions = new ExtensionSnapshots(new Dictionary<string, string>());
-        await parts.Journal.CreateRunAsync(run, [.. extensions.Keep(script.Extensions)], cancellationToken).ConfigureAwait(false);
-        return new RunSession { Run = run, Warnings = WarningsOf(script) };
+        var lessons = await LessonsAsync(request, cancellationToken).ConfigureAwait(false);
+        await parts.Journal.CreateRunAsync(run, [.. extensions.Keep(script.Extensions), .. lessons], cancellationToken).ConfigureAwait(false);
+        return new RunSession { Run = run, Warnings = WarningsOf(script), Snapshots = lessons.ToDictionary(taken => taken.Key, taken => taken.Text) };
     }
 
     public static IReadOnlyList<string> WarningsOf(WorkflowScript script) =>
         [.. script.Warnings.Select(warning => (warning with { SourceLine = null }).ToString())];
+
+    /// <summary>What the project's past runs taught, as it stands now.</summary>
+    private async Task<IReadOnlyList<SnapshotTaken>> LessonsAsync(StartRun request, CancellationToken cancellationToken)
+    {
+        if (request.WithoutLessons || !parts.Options.UseLessons)
+            return [];
+        var book = await parts.Journal.ReadLessonsAsync(ProjectFolder.RootOf(request.Workspace), cancellationToken).ConfigureAwait(false);
+        return RunLessons.Snapshot(book) is { } snapshot ? [new SnapshotTaken(RunLessons.Key, snapshot)] : [];
+    }
 
     private static void CheckArgs(string? argsJson)
     {

@@ -90,6 +90,13 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     /// <summary>That it waits is on disk, and will be true after a crash.</summary>
     public void Shows(RunWait wait) => board.Waits(wait);
 
+    /// <summary>A person pauses the run; what is at work finishes.</summary>
+    public void Paused()
+    {
+        board.Paused();
+        events.State(RunState.Paused);
+    }
+
     public void GoesOn()
     {
         board.Waits(null);
@@ -115,6 +122,12 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     {
         board.Postponed(call, spent);
         events.Call(call, "postponed");
+    }
+
+    public void Restarted(CallRecord call)
+    {
+        board.Postponed(call, new AgentOutcome { Kind = AgentOutcomeKind.Skipped });
+        events.Call(call, "restarted");
     }
 
     public void Ended(CallRecord call, AgentOutcome outcome)

@@ -21,6 +21,9 @@ public sealed record StartRun
 
     /// <summary>Ceiling in US dollars.</summary>
     public decimal? BudgetDollars { get; init; }
+
+    /// <summary>The project's lessons stay out of its agents' instructions.</summary>
+    public bool WithoutLessons { get; init; }
 }
 
 /// <summary>What to resume and what to change in it; null keeps what the run had.</summary>
@@ -66,4 +69,7 @@ public sealed class RunNotResumableException(string message) : Exception(message
 {
     /// <summary>Another living process owns the run.</summary>
     internal bool IsHeld { get; init; }
+
+    /// <summary>The run is being paused there.</summary>
+    internal bool IsPaused { get; init; }
 }

@@ -10,7 +10,6 @@
   const hasOwn = Object.hasOwn;
   const keysOf = Object.keys;
   const isArray = Array.isArray;
-  const arrayOf = Array.of;
   const NativeArray = Array;
   const NativePromise = Promise;
   const NativeError = Error;
@@ -51,11 +50,6 @@
 
   function put(array, index, value) {
     defineProperty(array, index, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-  }
-
-  // Jint's slice(n) gives holes for the elements of arrays to which they were added by definition.
-  function dense(array) {
-    return apply(arrayOf, NativeArray, array);
   }
 
   function guard(owner, name) {
@@ -300,7 +294,7 @@
         let open = count;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(dense(results));
+          if (--open === 0) resolve(results);
         };
         const fail = (i, error) => {
           branchFailed(scope, 'parallel[' + i + ']', error);
@@ -340,7 +334,7 @@
         let open = count;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(dense(results));
+          if (--open === 0) resolve(results);
         };
         const advance = (i, s, previous) => {
           if (s === stages.length) {

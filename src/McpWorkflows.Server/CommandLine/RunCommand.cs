@@ -19,11 +19,13 @@ internal static class RunCommand
         var args = ArgsOption.Create();
         var goal = new Option<string?>("--goal") { Description = "The job in words: a planner writes the script.", HelpName = "TEXT" };
         var budget = new BudgetOption();
+        var save = new SavedRun();
         var command = new Command("run", "Runs a workflow to its end and prints its result.")
         {
             script, args, goal, shared.Model, shared.Workspace,
         };
         budget.AddTo(command);
+        save.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = shared.Bench(parsed);
@@ -31,11 +33,16 @@ internal static class RunCommand
             var request = await RequestAsync(
                 workbench, parsed.GetValue(script), parsed.GetValue(goal), await ArgsOption.ReadAsync(parsed.GetValue(args), cancellationToken), cancellationToken);
             var ceiling = budget.Read(parsed).Or(workbench.Settings.Budget);
-            return await RunSession.RunAsync(
+            var kept = save.Read(parsed, workbench, request.Script);
+            string? runId = null;
+            var exitCode = await RunSession.RunAsync(
                 workbench,
-                engine => engine.StartAsync(request with { Budget = ceiling.Tokens, BudgetDollars = ceiling.Dollars }, cancellationToken),
+                async engine => runId = await engine.StartAsync(request with { Budget = ceiling.Tokens, BudgetDollars = ceiling.Dollars }, cancellationToken),
                 parsed.GetValue(shared.Json),
                 cancellationToken);
+            SavedRun.Keep(workbench, kept, runId!, exitCode);
+            await DreamCommand.AfterRunAsync(workbench, exitCode, cancellationToken);
+            return exitCode;
         });
         return command;
     }

@@ -2,6 +2,7 @@ using McpWorkflows.Agents;
 using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
@@ -14,7 +15,7 @@ namespace McpWorkflows.Server.Composition;
 
 /// <summary>
 /// The composition root. Nothing costly happens until somebody asks for it or <see cref="Warm"/> starts it in the
-/// background: an MCP client must have its first answer before a database is opened.
+/// background: an MCP client's first answer never waits for a database.
 /// </summary>
 internal sealed class Workbench : IAsyncDisposable
 {
@@ -37,6 +38,7 @@ internal sealed class Workbench : IAsyncDisposable
         this.options = options;
         Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
+        Shelf = new WorkflowShelf(Catalog, UserHome);
         settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
         Models = new ModelSetup(options.Model, () => settings.Value, agents);
         host = new Lazy<IAgentHost>(Models.CreateHost);
@@ -61,6 +63,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     public ScriptSources Scripts { get; }
 
+    public WorkflowShelf Shelf { get; }
+
     public ModelSetup Models { get; }
 
     /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
@@ -84,8 +88,30 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<IJournal> JournalAsync(CancellationToken cancellationToken) =>
         (await Open().WaitAsync(cancellationToken)).Journal;
 
-    public Task<PlannedWorkflow> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
-        new WorkflowPlanner(host.Value).PlanAsync(request, new Progress<AgentProgress>(), cancellationToken);
+    /// <summary>Gathers lessons on this bench's journal and engine.</summary>
+    public async Task<Dreams> DreamsAsync(CancellationToken cancellationToken)
+    {
+        var (journal, engine) = await Open().WaitAsync(cancellationToken);
+        return new Dreams(engine, journal, TimeProvider.System, new RandomIdSource());
+    }
+
+    /// <summary>Gathering lessons of a project, on this bench's model and within the ceilings of the settings.</summary>
+    public DreamRequest DreamRequest(string workspace) => new()
+    {
+        Workspace = workspace,
+        Model = Models.Default,
+        Budget = Settings.Budget.Tokens,
+        BudgetDollars = Settings.Budget.Dollars,
+    };
+
+    /// <summary>What past runs taught, for the planner; null when nothing did, or the settings say not to use it.</summary>
+    public async Task<string?> PlannerLessonsAsync(CancellationToken cancellationToken) => !Settings.Lessons.Use
+        ? null
+        : (await (await JournalAsync(cancellationToken)).ReadLessonsAsync(ProjectFolder.RootOf(Workspace), cancellationToken)).ForPlanner();
+
+    public async Task<PlannedWorkflow> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
+        await new WorkflowPlanner(host.Value).PlanAsync(
+            request with { Lessons = request.Lessons ?? await PlannerLessonsAsync(cancellationToken) }, new Progress<AgentProgress>(), cancellationToken);
 
     /// <summary>Starts in the background what the first run will need. Its failures show when they matter.</summary>
     public void Warm()
@@ -164,13 +190,22 @@ internal sealed class Workbench : IAsyncDisposable
             new RandomIdSource(),
             new AnswerSchemas());
         if (options.Attends)
+        {
             engine.Attend(run => Models.CanRun(run.Settings.Model));
+            DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
+        }
+
         return (journal, engine);
     }
 
     private EngineOptions Limits()
     {
-        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted, TraceContent = telemetry.Content || Settings.TraceContent };
+        var limits = new EngineOptions
+        {
+            ResumeInterrupted = options.ResumeInterrupted,
+            UseLessons = Settings.Lessons.Use,
+            TraceContent = telemetry.Content || Settings.TraceContent,
+        };
         if (Settings.Concurrency is { } width)
             limits = limits with { Concurrency = width };
         // A command has one run, and shows it until it ends.

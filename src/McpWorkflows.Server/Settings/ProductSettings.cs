@@ -31,6 +31,8 @@ internal sealed record ProductSettings
     /// <summary>Exported traces also carry prompts and answers.</summary>
     public bool TraceContent { get; init; }
 
+    public LessonSettings Lessons { get; init; } = new();
+
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -25,6 +25,7 @@ internal static class ProjectRules
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
         TraceContent = user.TraceContent,
+        Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 

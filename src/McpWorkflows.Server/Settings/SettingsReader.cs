@@ -40,6 +40,7 @@ internal static class SettingsReader
             Sandbox = Sandbox(root),
             // What agents read and say is the user's to give away.
             TraceContent = Own(root, "traceContent") && root.Flag("traceContent") == true,
+            Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         root.Close();
         return settings with { Warnings = file.Warnings };

@@ -89,6 +89,16 @@ internal sealed class ToolArguments
             : TimeSpan.FromSeconds(Math.Min(seconds, RunWatch.MaxSeconds));
     }
 
+    /// <summary>False when absent.</summary>
+    public bool Flag(string name) => Present(name) is { } value
+        && (value.ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String when bool.TryParse(value.GetString(), out var parsed) => parsed,
+            _ => throw new ToolInputException($"'{name}' must be true or false, not {Kind(value)}."),
+        });
+
     public IReadOnlyList<string> Texts(string name)
     {
         if (Present(name) is not { } value)
