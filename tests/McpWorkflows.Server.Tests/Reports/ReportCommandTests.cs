@@ -48,7 +48,7 @@ public sealed class ReportCommandTests
         Assert.Contains("<svg class=\"timeline\"", html, StringComparison.Ordinal);
         Assert.Contains("<title>find &lt;img", html, StringComparison.Ordinal);
         Assert.Contains("│", markdown, StringComparison.Ordinal);
-        Assert.Contains("| Verify | 5 |", markdown, StringComparison.Ordinal);
+        Assert.Contains("| Verify | 6 |", markdown, StringComparison.Ordinal);
         // Nothing in it runs, and nothing in it asks anybody for anything.
         Assert.DoesNotMatch(new Regex(@"<script|<img|<iframe|<link|\son\w+\s*=\s*[""']|\s(src|href|action)\s*=|@import|url\(", RegexOptions.IgnoreCase), html);
         Assert.DoesNotMatch(new Regex(@"^[^`\n]*<(script|img|races)", RegexOptions.Multiline), WithoutFences(markdown));
