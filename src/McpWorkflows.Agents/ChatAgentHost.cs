@@ -5,6 +5,7 @@ using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
 using McpWorkflows.Agents.Options;
 using McpWorkflows.Agents.Pricing;
+using McpWorkflows.Agents.Processes;
 using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Rehearsal;
@@ -31,6 +32,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
     private readonly ProviderClients _clients;
     private readonly Toolbox _toolbox;
     private readonly AgentTypeCatalog _types;
+    private readonly OrphanedPrograms _orphans;
     private readonly IsolatedCalls _isolated;
 
     /// <summary>A host for the providers that the options configure.</summary>
@@ -50,7 +52,8 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         _options = options;
         _toolbox = new Toolbox(options);
         _types = new AgentTypeCatalog(options.UserHome);
-        _isolated = new IsolatedCalls(options.OnNotice);
+        _orphans = new OrphanedPrograms(options.OnNotice);
+        _isolated = new IsolatedCalls(_orphans, options.OnNotice);
         _clients = new ProviderClients(options, providers);
         _resolver = new OptionsResolver(options, _clients.Names);
         _limits = new LimitBook(options);
@@ -142,7 +145,8 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         try
         {
             var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
-            await RunAsync(request, resolved, ProviderClient.Given(client, "") with { IsCanned = true }, new Progress(), CancellationToken.None).ConfigureAwait(false);
+            await RunAsync(request, resolved, ProviderClient.Given(client, "", _options.Time) with { IsCanned = true }, new Progress(), CancellationToken.None).ConfigureAwait(false);
+            _orphans.EndOnce();
             await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)

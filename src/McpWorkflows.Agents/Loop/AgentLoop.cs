@@ -14,12 +14,14 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
 {
     private const int MaxContinuations = 2;
     private const int ShownLength = 120;
+    private const string CutCall = "Error: this call was cut off at the output limit, so it was not run. Do it in smaller steps: a long file, for example, in several parts.";
 
     private readonly StructuredAnswer? _structured =
         call.Request.Options.SchemaJson is { } schema ? new StructuredAnswer(schema, call.Options.SchemaRetries) : null;
 
     private readonly StringBuilder _pieces = new();
     private int _continuations;
+    private int _cutCalls;
     private bool _askedAfterEmpty;
 
     public async Task<AgentOutcome> RunAsync(CancellationToken cancellationToken)
@@ -74,7 +76,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
             if (round.Text.Length == 0 || _continuations == MaxContinuations)
             {
                 call.LastText = _pieces.ToString();
-                return call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's output limit (finish reason length). Ask for less, or use a model with a higher limit.");
+                return CutOff();
             }
 
             _continuations++;
@@ -125,12 +127,20 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
     {
         // Text before a tool call is thinking aloud, not a part of the answer.
         _pieces.Clear();
+        _continuations = 0;
+        _cutCalls = round.IsCutOff ? _cutCalls + 1 : 0;
+        if (_cutCalls > MaxContinuations)
+        {
+            call.LastText = round.Text.Length > 0 ? round.Text : round.Calls[^1].RawRepresentation as string ?? call.LastText;
+            return CutOff();
+        }
+
         var results = new List<AIContent>(round.Calls.Count);
         foreach (var asked in round.Calls)
         {
             if (_structured is not null && asked.Name == StructuredOutputTool.ToolName)
             {
-                if (_structured.Accept(asked, round.IsCutOff) is { } answer)
+                if (_structured.Accept(asked, round.IsCut(asked)) is { } answer)
                 {
                     return call.Succeed(answer);
                 }
@@ -139,7 +149,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
             }
             else
             {
-                results.Add(new FunctionResultContent(asked.CallId, await InvokeAsync(asked, cancellationToken).ConfigureAwait(false)));
+                results.Add(new FunctionResultContent(asked.CallId, round.IsCut(asked) ? CutCall : await InvokeAsync(asked, cancellationToken).ConfigureAwait(false)));
             }
         }
 
@@ -194,6 +204,9 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
         "model_context_window_exceeded" => call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's context (finish reason model_context_window_exceeded). Give the agent a smaller task."),
         _ => null,
     };
+
+    private AgentOutcome CutOff() =>
+        call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's output limit (finish reason length). Ask for less, or use a model with a higher limit.");
 
     private AgentOutcome Unsatisfied()
     {

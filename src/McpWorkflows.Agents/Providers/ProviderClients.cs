@@ -13,7 +13,7 @@ internal sealed class ProviderClients : IDisposable
     public ProviderClients(AgentHostOptions options, IReadOnlyDictionary<string, IChatClient> given)
     {
         _options = options;
-        _given = given.ToDictionary(pair => pair.Key, pair => ProviderClient.Given(pair.Value, pair.Key), StringComparer.Ordinal);
+        _given = given.ToDictionary(pair => pair.Key, pair => ProviderClient.Given(pair.Value, pair.Key, options.Time), StringComparer.Ordinal);
     }
 
     /// <summary>Names that can stand before the slash.</summary>
@@ -31,7 +31,7 @@ internal sealed class ProviderClients : IDisposable
         if (name == KnownProviders.Client)
         {
             return _options.FindClient?.Invoke(runId) is { } own
-                ? (ProviderClient.Given(own, "the calling client"), null)
+                ? (ProviderClient.Given(own, "the calling client", _options.Time), null)
                 : (null, "The calling client does not offer its model (MCP sampling) to this run. Name another model, or use a client that supports sampling.");
         }
 

@@ -32,7 +32,7 @@ internal sealed class Toolbox(AgentHostOptions options) : IAsyncDisposable
     [
         new ListFilesTool(workspace),
         new SearchTextTool(workspace, options.Time, options.MaxSearchTime),
-        new ReadFileTool(workspace, options.ReadPageCharacters),
+        new ReadFileTool(workspace, options.ReadPageCharacters, options.Time, options.MaxSearchTime),
         new WriteFileTool(workspace),
         new EditFileTool(workspace),
         new RunCommandTool(workspace, _sandbox, options, confined),

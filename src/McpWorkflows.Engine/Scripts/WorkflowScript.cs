@@ -31,8 +31,11 @@ public sealed class WorkflowScript
 
     public WorkflowMeta Meta { get; }
 
-    /// <summary>What deserves a word, by place: not portable to Claude Code, names nobody declares, phases that meta does not name, ….</summary>
+    /// <summary>What deserves a word, by place: names nobody declares, phases that meta does not name, ….</summary>
     public IReadOnlyList<ScriptError> Warnings { get; }
+
+    /// <summary>What works here, but not in Claude Code, by place: for whoever validates a script, not for every run of it.</summary>
+    public IReadOnlyList<ScriptError> Notes { get; private init; } = [];
 
     /// <summary>Names of the extensions it may call, children apart.</summary>
     public IReadOnlyList<string> Extensions { get; }
@@ -84,7 +87,11 @@ public sealed class WorkflowScript
         }
 
         var warnings = rules.Warnings.Concat(UndeclaredNames.Find(source, program)).OrderBy(warning => (warning.Line, warning.Column));
-        return new WorkflowScript(text, source.FileName, meta, [.. warnings], BuiltInExtensions.UsedBy(program), WrappedScript.Create(source, program, nesting));
+        var notes = rules.Notes.Concat(ExtensionUses.Find(source, program)).OrderBy(note => (note.Line, note.Column));
+        return new WorkflowScript(text, source.FileName, meta, [.. warnings], BuiltInExtensions.UsedBy(program), WrappedScript.Create(source, program, nesting))
+        {
+            Notes = [.. notes],
+        };
     }
 
     private static void CheckCharacters(SourceText source, List<ScriptError> errors)

@@ -32,6 +32,11 @@ internal sealed record ProductSettings
     public bool TraceContent { get; init; }
 
     public LessonSettings Lessons { get; init; } = new();
+    /// <summary>Runs go to a background server, unless the command line or the environment says otherwise.</summary>
+    public bool? Detach { get; init; }
+
+    /// <summary>Long calls become tasks for clients that ask for them.</summary>
+    public bool? Tasks { get; init; }
 
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

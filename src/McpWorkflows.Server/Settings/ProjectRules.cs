@@ -26,6 +26,8 @@ internal static class ProjectRules
         Sandbox = project.Sandbox ?? user.Sandbox,
         TraceContent = user.TraceContent,
         Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
+        Detach = user.Detach,
+        Tasks = user.Tasks,
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 

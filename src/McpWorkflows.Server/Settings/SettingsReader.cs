@@ -41,6 +41,8 @@ internal static class SettingsReader
             // What agents read and say is the user's to give away.
             TraceContent = Own(root, "traceContent") && root.Flag("traceContent") == true,
             Lessons = LessonSettings.Read(root.Section("lessons")),
+            Detach = Own(root, "detach") ? root.Flag("detach") : null,
+            Tasks = Own(root, "tasks") ? root.Flag("tasks") : null,
         };
         root.Close();
         return settings with { Warnings = file.Warnings };

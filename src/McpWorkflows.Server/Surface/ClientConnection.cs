@@ -13,9 +13,12 @@ namespace McpWorkflows.Server.Surface;
 /// </summary>
 internal sealed class ClientConnection
 {
+    private const int MaxRequests = 1_024;
+
     private readonly ChangeFeed changes;
     private readonly TaskCompletionSource initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> watched = new();
+    private int requests;
 
     public ClientConnection(McpServerOptions options, ChangeFeed changes)
     {
@@ -23,6 +26,7 @@ internal sealed class ClientConnection
         Options = options;
         options.Handlers.SubscribeToResourcesHandler = SubscribeAsync;
         options.Handlers.UnsubscribeFromResourcesHandler = UnsubscribeAsync;
+        options.Filters.Message.IncomingFilters.Add(Bounded);
         options.Handlers.NotificationHandlers =
         [
             KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(
@@ -54,6 +58,27 @@ internal sealed class ClientConnection
         foreach (var stop in watched.Values)
             await stop.CancelAsync();
     }
+
+    // Waits and subscriptions count; what cannot be sent to a client that does not read counts too.
+    private McpMessageHandler Bounded(McpMessageHandler next) => async (context, cancellationToken) =>
+    {
+        if (context.JsonRpcMessage is not JsonRpcRequest)
+        {
+            await next(context, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref requests) > MaxRequests)
+                throw new McpProtocolException($"{MaxRequests:N0} requests are under way already. Wait for answers before sending more.", McpErrorCode.InvalidRequest);
+            await next(context, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref requests);
+        }
+    };
 
     private async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {

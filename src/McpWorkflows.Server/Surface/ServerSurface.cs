@@ -51,7 +51,7 @@ internal sealed class ServerSurface : IHttpSurface
         changes = new ChangeFeed(new WorkflowWatch(workbench, resources, time), time, logger, workbench.Lifetime);
         questions = new QuestionLayer(workbench);
         clients = workbench.Models.Clients;
-        tasks = options.Tasks && options.Offered.Contains("start_workflow") ? new TaskLayer(new RunTasks(workbench)) : null;
+        tasks = options.Tasks && options.Offered.Contains("start_workflow") ? new TaskLayer(new RunTasks(workbench), time) : null;
         Modern = Options(pushes: false);
         Handshake = Options(pushes: false);
         Handshake.Capabilities!.Resources = new ResourcesCapability();

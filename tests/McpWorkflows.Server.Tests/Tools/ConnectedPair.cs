@@ -2,14 +2,13 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Stdio;
 using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tests.Processes;
-using McpWorkflows.Server.Tools;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 
 namespace McpWorkflows.Server.Tests.Tools;
 
@@ -25,7 +24,7 @@ internal sealed class ConnectedPair : IAsyncDisposable
     {
         workbench = new Workbench(new WorkbenchOptions { Workspace = folder.Path, InMemory = true, Model = "openai/test-model" }, agents);
         serving = StdioServer.ServeAsync(
-            new StreamServerTransport(toServer.Reader.AsStream(), toClient.Writer.AsStream()),
+            new LineTransport(toServer.Reader.AsStream(), toClient.Writer.AsStream(), NullLoggerFactory.Instance),
             new ServerSurface(workbench, new SurfaceOptions(), NullLogger.Instance, TimeProvider.System),
             workbench,
             NullLoggerFactory.Instance,
