@@ -99,6 +99,10 @@ public sealed class AgentHostOptions
     /// <summary>Told, in one sentence each, of what a person should know and no run asks about; from any thread.</summary>
     public Action<string>? OnNotice { get; init; }
 
+    /// <summary>Spans also carry prompts, answers, and arguments and results of tools.</summary>
+    /// <value>false</value>
+    public bool TraceContent { get; init; }
+
     /// <value>The system's clock</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -160,7 +160,8 @@ internal sealed class HostFunctions
     private static string? PhaseTitle(string? phase, string? prefix) =>
         prefix is null ? phase : phase is null ? prefix : $"{prefix} · {phase}";
 
-    private static string DefaultLabel(string prompt)
+    /// <summary>The label of a call to which the script gives none.</summary>
+    internal static string DefaultLabel(string prompt)
     {
         var label = new StringBuilder(MaxDefaultLabel);
         foreach (var unit in prompt)

@@ -28,6 +28,9 @@ internal sealed record ProductSettings
 
     public SandboxMode? Sandbox { get; init; }
 
+    /// <summary>Exported traces also carry prompts and answers.</summary>
+    public bool TraceContent { get; init; }
+
     /// <summary>Runs go to a background server, unless the command line or the environment says otherwise.</summary>
     public bool? Detach { get; init; }
 

@@ -24,6 +24,7 @@ internal static class ProjectRules
         McpServers = user.McpServers,
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
+        TraceContent = user.TraceContent,
         Detach = user.Detach,
         Tasks = user.Tasks,
         Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
