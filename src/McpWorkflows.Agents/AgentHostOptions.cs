@@ -92,7 +92,7 @@ public sealed class AgentHostOptions
     /// <value>10 min</value>
     public TimeSpan CommandAgentStall { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types.</summary>
+    /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types; empty for none.</summary>
     /// <value>The user's home</value>
     public string UserHome { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
