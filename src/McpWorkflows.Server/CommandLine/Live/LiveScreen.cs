@@ -15,7 +15,7 @@ internal sealed class LiveScreen : IAsyncDisposable
 
     // Terminals that know how show all of what stands between at once.
     private const string Begin = "\u001b[?2026h\u001b[H";
-    private const string End = "\u001b[J\u001b[?2026l";
+    private const string End = "\u001b[?2026l";
 
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -91,7 +91,7 @@ internal sealed class LiveScreen : IAsyncDisposable
         {
             signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => changed.Release()));
             // A stopped process must not leave its screen to the shell.
-            signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Hide()));
+            signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Stop));
             signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => changed.Release()));
         }
 
@@ -106,8 +106,12 @@ internal sealed class LiveScreen : IAsyncDisposable
         var now = time.GetUtcNow();
         var left = pace.Left(now, picture.Done - picture.FromJournal, picture.Left);
         var frame = new StringBuilder();
-        foreach (var line in RunFrame.Draw(picture, width, height, style, left, now))
-            frame.Append(frame.Length == 0 ? "" : "\r\n").Append(line).Append("\u001b[K");
+        var lines = RunFrame.Draw(picture, width, height, style, left, now);
+        // Cleared before it is written: after a full line the cursor still stands on its last letter.
+        foreach (var line in lines)
+            frame.Append(frame.Length == 0 ? "" : "\r\n").Append("\u001b[K").Append(line);
+        if (lines.Count < height)
+            frame.Append("\r\n\u001b[J");
         lock (gate)
         {
             terminal.Write((shown ? "" : Enter) + Begin + frame + End);
@@ -125,6 +129,17 @@ internal sealed class LiveScreen : IAsyncDisposable
             shown = false;
             terminal.Write(Leave);
             terminal.Flush();
+        }
+    }
+
+    private void Stop(PosixSignalContext context)
+    {
+        // The runtime would not stop a process that listens to the signal.
+        context.Cancel = true;
+        lock (gate)
+        {
+            Hide();
+            JobControl.Stop();
         }
     }
 

@@ -9,6 +9,7 @@ public sealed class LiveScreenTests
     private const string Script = """
         phase('Find')
         log('it begins \u001b[2J')
+        log('x'.repeat(100))
         await parallel([1, 2, 3].map(i => () => agent(`find ${i}`, { label: `find 宽字符 \u001b[31m ${i}` })))
         phase('Hold')
         const last = await parallel(Array.from({ length: 30 }, (_, i) => () => agent(`hold ${i}`, { label: `holder ${i}` })))
@@ -62,6 +63,8 @@ public sealed class LiveScreenTests
         await using var terminal = PseudoTerminal.Start(bench.Workspace, bench.Environment, 80, 24, null, "run", bench.Write("calm", Script));
 
         await terminal.WaitAsync(screen => screen.Frames >= 8);
+        // A line that is cut at the edge keeps its last letter.
+        await terminal.WaitAsync(screen => screen.ToString().Contains($" log: {new string('x', 73)}…", StringComparison.Ordinal));
         hold.SetResult();
         await terminal.EndAsync();
 
@@ -84,6 +87,22 @@ public sealed class LiveScreenTests
         Assert.True(terminal.Screen is { HasCursor: true, Wraps: true });
         Assert.Contains("Interrupted; everything finished is kept.", terminal.Screen.ToString(), StringComparison.Ordinal);
         Assert.Empty(terminal.Screen.Unknown);
+    }
+
+    [Fact]
+    public async Task Run_StoppedByCtrlZ_GivesTheTerminalBackUntilItGoesOn()
+    {
+        Assert.SkipWhen(PseudoTerminal.Missing is not null, PseudoTerminal.Missing ?? "");
+        await using var bench = await StartAsync(new TaskCompletionSource());
+        await using var terminal = PseudoTerminal.Start(bench.Workspace, bench.Environment, 80, 24, null, "run", bench.Write("put-aside", Script));
+        await terminal.WaitAsync(screen => screen is { IsOther: true, Frames: > 2 });
+
+        terminal.Type("\u001a");
+        await terminal.WaitAsync(screen => !screen.IsOther);
+        Assert.True(terminal.Screen is { HasCursor: true, Wraps: true });
+        terminal.GoOn();
+
+        await terminal.WaitAsync(screen => screen.IsOther && screen.ToString().Contains("16 agents at work", StringComparison.Ordinal));
     }
 
     [Theory]

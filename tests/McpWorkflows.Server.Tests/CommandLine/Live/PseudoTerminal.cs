@@ -84,6 +84,13 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         master.Flush();
     }
 
+    /// <summary>Lets a stopped process go on, as a shell's <c>fg</c> does.</summary>
+    public void GoOn()
+    {
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{process.Id}/stat").Contains(") T ", StringComparison.Ordinal), Patience), "The process did not stop.");
+        Assert.Equal(0, kill(process.Id, 18));
+    }
+
     /// <summary>Waits until the screen is as wanted; the message shows what it was.</summary>
     public async Task<string> WaitAsync(Func<VirtualScreen, bool> isThere)
     {
@@ -146,9 +153,12 @@ internal sealed class PseudoTerminal : IAsyncDisposable
 
     private int RandomAccessRead(byte[] bytes) => master.Read(bytes, 0, bytes.Length);
 
-#pragma warning disable SYSLIB1054, CA2101 // A test project needs no generated glue for five calls.
+#pragma warning disable SYSLIB1054, CA2101 // A test project needs no generated glue for six calls.
     [DllImport("libc", SetLastError = true)]
     private static extern int posix_openpt(int flags);
+
+    [DllImport("libc")]
+    private static extern int kill(int process, int signal);
 
     [DllImport("libc")]
     private static extern int grantpt(int file);

@@ -137,10 +137,10 @@ internal sealed class VirtualScreen
                 (row, column) = (0, 0);
                 break;
             case ("", 'K'):
-                Array.Clear(cells[row], Math.Min(column, width), width - Math.Min(column, width));
+                ClearLine();
                 break;
             case ("", 'J'):
-                Array.Clear(cells[row], Math.Min(column, width), width - Math.Min(column, width));
+                ClearLine();
                 for (var below = row + 1; below < height; below++)
                     Array.Clear(cells[below]);
                 break;
@@ -151,6 +151,13 @@ internal sealed class VirtualScreen
                 unknown.Add($"CSI {parameters}{command}");
                 break;
         }
+    }
+
+    /// <summary>From the cursor on, which after a full line still stands on its last letter.</summary>
+    private void ClearLine()
+    {
+        var start = Math.Min(column, width - 1);
+        Array.Clear(cells[row], start, width - start);
     }
 
     private void Put(Rune rune)
