@@ -92,12 +92,16 @@ public sealed class AgentHostOptions
     /// <value>10 min</value>
     public TimeSpan CommandAgentStall { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types.</summary>
+    /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types; empty for none.</summary>
     /// <value>The user's home</value>
     public string UserHome { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     /// <summary>Told, in one sentence each, of what a person should know and no run asks about; from any thread.</summary>
     public Action<string>? OnNotice { get; init; }
+
+    /// <summary>Spans also carry prompts, answers, and arguments and results of tools.</summary>
+    /// <value>false</value>
+    public bool TraceContent { get; init; }
 
     /// <value>The system's clock</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -152,7 +152,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
         try
         {
             var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
-            await RunAsync(request, resolved, _backend.Adopt(ProviderClient.Given(client, "", _options.Time)), new Progress(), CancellationToken.None).ConfigureAwait(false);
+            await RunAsync(request, resolved, _backend.Adopt(ProviderClient.Given(client, "", _options.Time) with { IsCanned = true }), new Progress(), CancellationToken.None).ConfigureAwait(false);
             _orphans.EndOnce();
             await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }

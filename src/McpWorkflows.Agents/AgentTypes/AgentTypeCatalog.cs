@@ -37,11 +37,17 @@ internal sealed class AgentTypeCatalog(string userHome)
 
     private IEnumerable<AgentTypeDefinition> All(string workspace)
     {
-        var isHome = Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(userHome));
-        var places = new List<(string Root, AgentTypeOrigin Origin)> { (userHome, AgentTypeOrigin.Home) };
-        if (!isHome)
+        // Accounts of services and containers often have no home.
+        var home = userHome.Length == 0 ? null : Path.TrimEndingDirectorySeparator(Path.GetFullPath(userHome));
+        var places = new List<(string Root, AgentTypeOrigin Origin)>();
+        if (Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)) != home)
         {
-            places.Insert(0, (workspace, AgentTypeOrigin.Workspace));
+            places.Add((workspace, AgentTypeOrigin.Workspace));
+        }
+
+        if (home is not null)
+        {
+            places.Add((home, AgentTypeOrigin.Home));
         }
 
         return places

@@ -160,6 +160,6 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
         Cost = _cost,
         Attempts = _attempts,
         Model = $"command/{type.Name}",
-        Resolved = _resolved.ToJson(),
+        Resolved = _resolved.ToJson() is var chosen && chosen != "{}" ? chosen : null,
     };
 }

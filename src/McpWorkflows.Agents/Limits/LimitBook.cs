@@ -13,7 +13,7 @@ internal sealed class LimitBook(AgentHostOptions options) : IDisposable
         settings is null or { RequestsPerMinute: null, TokensPerMinute: null, MaxConcurrency: null } ? model.ToString() : model.Provider;
 
     public ModelLimits Of(ModelReference model, ProviderSettings? settings) =>
-        _limits.GetOrAdd(KeyOf(model, settings), static (_, known) => new ModelLimits(known.settings, known.options), (settings, options));
+        _limits.GetOrAdd(KeyOf(model, settings), static (key, known) => new ModelLimits(key, known.settings, known.options), (settings, options));
 
     /// <summary>What the providers in use let through at once; null where one of them sets no limit.</summary>
     public int? Allowed()

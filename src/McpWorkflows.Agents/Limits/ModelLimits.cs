@@ -19,12 +19,13 @@ internal sealed class ModelLimits : IDisposable
     private double _outputGuess;
     private int _inFlight;
 
-    public ModelLimits(ProviderSettings? settings, AgentHostOptions options)
+    /// <param name="lane">For measurements: the model, or the provider where its limits are common to all its models.</param>
+    public ModelLimits(string lane, ProviderSettings? settings, AgentHostOptions options)
     {
         _options = options;
         _start = options.Time.GetTimestamp();
         _allowances = new Allowances(settings);
-        _throttle = new Throttle(settings, options);
+        _throttle = new Throttle(lane, settings, options);
         _timer = options.Time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

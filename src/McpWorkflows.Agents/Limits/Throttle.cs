@@ -1,5 +1,6 @@
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Telemetry;
 
 namespace McpWorkflows.Agents.Limits;
 
@@ -8,7 +9,7 @@ namespace McpWorkflows.Agents.Limits;
 /// once, together; a success widens it; a provider that is down gets one probe at a time; a spent quota closes it. Times
 /// are in seconds of one clock; not safe for several threads.
 /// </summary>
-internal sealed class Throttle(ProviderSettings? settings, AgentHostOptions options)
+internal sealed class Throttle(string lane, ProviderSettings? settings, AgentHostOptions options)
 {
     /// <summary>Failures in a row that are none of a limit and none of the network's, until the provider counts as down.</summary>
     private const int FailuresUntilDown = 5;
@@ -58,7 +59,7 @@ internal sealed class Throttle(ProviderSettings? settings, AgentHostOptions opti
         _failuresInRow = 0;
         Rounds = 0;
         IsProbing = false;
-        _width = Math.Min(_widest, _width + (1 / Math.Max(1, _width)));
+        Widen(Math.Min(_widest, _width + (1 / Math.Max(1, _width))));
         _wall.Open(permit.SentAt);
     }
 
@@ -92,7 +93,18 @@ internal sealed class Throttle(ProviderSettings? settings, AgentHostOptions opti
         }
     }
 
-    private void Narrow(int inFlight) => _width = Math.Max(1, Math.Min(_width, inFlight + 1) / 2);
+    private void Narrow(int inFlight) => Widen(Math.Max(1, Math.Min(_width, inFlight + 1) / 2));
+
+    private void Widen(double width)
+    {
+        // One that was never narrowed says nothing.
+        if (Math.Floor(width) != Math.Floor(_width))
+        {
+            ModelInstruments.Widened(lane, width);
+        }
+
+        _width = width;
+    }
 
     /// <summary>One pause for all, once for all that was sent before it.</summary>
     private void Pause(Fault fault, double now, bool wait, bool probe)

@@ -2,6 +2,7 @@ using System.Text;
 using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Agents.StructuredOutput;
+using McpWorkflows.Agents.Telemetry;
 using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
@@ -159,7 +160,16 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
 
     private async Task<string> InvokeAsync(FunctionCallContent asked, CancellationToken cancellationToken)
     {
-        if (toolset.Tools.FirstOrDefault(tool => tool.Name == asked.Name) is not { } tool)
+        var tool = toolset.Tools.FirstOrDefault(tool => tool.Name == asked.Name);
+        using var span = ToolSpan.Start(asked, tool is not null, call.Request.RunId, call.Options.TraceContent);
+        var result = await InvokeAsync(tool, asked, cancellationToken).ConfigureAwait(false);
+        ToolSpan.End(span, result, call.Options.TraceContent);
+        return result;
+    }
+
+    private async Task<string> InvokeAsync(AgentTool? tool, FunctionCallContent asked, CancellationToken cancellationToken)
+    {
+        if (tool is null)
         {
             return toolset.Refusal(asked.Name, requests.AnswerForm == AnswerForm.Tool ? _structured?.Tool.Name : null);
         }

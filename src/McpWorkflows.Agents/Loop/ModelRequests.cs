@@ -2,6 +2,7 @@ using McpWorkflows.Agents.Connections;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Telemetry;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
 
@@ -16,6 +17,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
 {
     private const int MaxConcessions = 10;
 
+    private readonly ModelCallTags _tags = new(call.Model, provider);
     private bool _isFirst = true;
 
     public AnswerForm AnswerForm => provider.AnswerForm;
@@ -80,6 +82,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
                 return (null, GaveUp(fault, failures, stalls == failures));
             }
 
+            ModelInstruments.Retried(_tags, fault);
             call.Report(AgentProgressKind.Retrying, fault.Cause);
             if (fault.Kind == FaultKind.Transient && !fault.IsUnreachable)
             {
@@ -138,16 +141,25 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
             conversation.Options.SetPulse(watch.Pulse);
         }
 
+        var span = RequestSpan.Start(_tags, call, conversation);
         try
         {
-            return (await StreamAsync(conversation, permit, warming, watch, either.Token).ConfigureAwait(false), null);
+            var (round, used) = await StreamAsync(conversation, permit, warming, watch, either.Token).ConfigureAwait(false);
+            span.Succeeded(round, used);
+            return (round, null);
         }
         // The boundary to chat clients of any make: whatever they throw is a fault of the request.
         catch (Exception exception)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                span.Cancelled();
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             var fault = watch.HasStalled ? faults.Stalled(watch.Silence, watch.OnlyPulse) : faults.Classify(exception);
             permit.Fail(fault);
+            span.Failed(fault);
             return (null, fault);
         }
         finally
@@ -156,7 +168,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         }
     }
 
-    private async Task<Round> StreamAsync(
+    private async Task<(Round Round, AgentUsage? Used)> StreamAsync(
         Conversation conversation, Permit permit, CacheWarmth.Warming? warming, StallWatch watch, CancellationToken cancellationToken)
     {
         var round = new RoundBuilder();
@@ -191,6 +203,6 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         }
 
         permit.Succeed(used is null ? 0 : used.InputTokens + used.OutputTokens);
-        return round.Build();
+        return (round.Build(), used);
     }
 }

@@ -17,6 +17,9 @@ internal sealed record ProviderClient(IChatClient Client, string ShownAs, string
 
     public AnswerForm AnswerForm { get; init; }
 
+    /// <summary>It answers by itself, without a network: nothing of it is worth measuring.</summary>
+    public bool IsCanned { get; init; }
+
     /// <summary>It is known to cache what requests have in common.</summary>
     public bool HasCache => Provider is { } known && (known.Settings.Kind != ProviderKind.OpenAI || known.BaseUrl.Host == "api.openai.com");
 

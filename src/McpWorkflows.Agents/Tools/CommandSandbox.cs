@@ -53,7 +53,7 @@ internal sealed class CommandSandbox(AgentHostOptions options)
             arguments.Add("--unshare-net");
         }
 
-        foreach (var hidden in Secrets.Select(name => Path.Join(options.UserHome, name)).Where(Directory.Exists))
+        foreach (var hidden in InHome(Secrets).Where(Directory.Exists))
         {
             if (!$"{workspace}/".StartsWith($"{hidden}/", StringComparison.Ordinal))
             {
@@ -61,7 +61,7 @@ internal sealed class CommandSandbox(AgentHostOptions options)
             }
         }
 
-        foreach (var hidden in SecretFiles.Select(name => Path.Join(options.UserHome, name)).Where(File.Exists))
+        foreach (var hidden in InHome(SecretFiles).Where(File.Exists))
         {
             arguments.AddRange(["--ro-bind", "/dev/null", hidden]);
         }
@@ -79,6 +79,9 @@ internal sealed class CommandSandbox(AgentHostOptions options)
         arguments.AddRange(["--setenv", "TMPDIR", "/tmp", "--chdir", workspace, "--"]);
         return arguments;
     }
+
+    private IEnumerable<string> InHome(string[] names) =>
+        options.UserHome.Length == 0 ? [] : names.Select(name => Path.Join(options.UserHome, name));
 
     private async Task<string?> ProbeAsync()
     {

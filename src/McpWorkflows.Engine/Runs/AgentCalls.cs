@@ -1,11 +1,13 @@
 using System.Threading.Channels;
 using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Telemetry;
 
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Takes a run's live calls through the gate and the host; ends come to the mailbox.</summary>
-internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls walls, LiveActivity activity, ChannelWriter<RunMessage> mailbox)
+internal sealed class AgentCalls(
+    IAgentHost host, GateLane lane, QuotaWalls walls, LiveActivity activity, ChannelWriter<RunMessage> mailbox, TimeProvider time)
 {
     private readonly CancellationTokenSource _closed = new();
     private volatile TaskCompletionSource? _hold;
@@ -27,6 +29,9 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         _hold = null;
         hold?.SetResult();
     }
+
+    /// <summary>Null when nobody traces the run.</summary>
+    public RunTracing? Tracing { get; set; }
 
     /// <summary>Queues the call before it returns, so that calls pass the gate in the order of starting.</summary>
     public void Start(PendingItem item, AgentRequest request)
@@ -93,7 +98,8 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         if (walls.Find(model) is { } standing)
             return Postpone(item, standing);
 
-        using var slot = await lane.EnterAsync(hostLane, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var asked = time.GetTimestamp();
+        using var slot = await EnterAsync(hostLane, asked, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         // Cancelling frees slots, and those who wait may get them before they hear of it.
         cancellationToken.ThrowIfCancellationRequested();
         if (_closed.IsCancellationRequested)
@@ -101,6 +107,7 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
         if (walls.Find(model) is { } closed)
             return Postpone(item, closed);
 
+        item.Queued = time.GetElapsedTime(asked);
         var ended = await WorkAsync(item, request with { Place = slot }, slot, live, model, cancellationToken).ConfigureAwait(false);
         if (ended.Before is not null || ended.Message is null)
             return ended.Before;
@@ -168,7 +175,7 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
                     _ = attempt.CancelAsync();
             }
         };
-        var outcome = await AskAsync(item, request, live, attempt.Token).ConfigureAwait(false);
+        var outcome = await TraceAsync(item, request, live, attempt.Token).ConfigureAwait(false);
         lock (over)
             isOver = true;
         return (outcome, outcome is null && attempt.IsCancellationRequested && !cancellationToken.IsCancellationRequested);
@@ -190,6 +197,36 @@ internal sealed class AgentCalls(IAgentHost host, GateLane lane, QuotaWalls wall
     {
         mailbox.TryWrite(new CallPostponed(item, wall, spent));
         return wall.Opened;
+    }
+
+    private async Task<GateSlot> EnterAsync(string? hostLane, long asked, CancellationToken cancellationToken)
+    {
+        RunInstruments.Queued();
+        try
+        {
+            return await lane.EnterAsync(hostLane, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            RunInstruments.Unqueued(time.GetElapsedTime(asked));
+        }
+    }
+
+    private async Task<AgentOutcome?> TraceAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        RunInstruments.AgentBegan();
+        var span = Tracing?.StartAgent(request, item.Queued);
+        AgentOutcome? outcome = null;
+        try
+        {
+            return outcome = await AskAsync(item, request, live, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            RunInstruments.AgentEnded(time.GetElapsedTime(began), outcome);
+            Tracing?.EndAgent(span, request.Phase, outcome);
+        }
     }
 
     private async Task<AgentOutcome?> AskAsync(PendingItem item, AgentRequest request, LiveAgent live, CancellationToken cancellationToken)

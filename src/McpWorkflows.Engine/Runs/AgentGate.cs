@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Telemetry;
 
 namespace McpWorkflows.Engine.Runs;
 
@@ -21,6 +22,7 @@ internal sealed class AgentGate
         _width = width;
         _slots = slots ?? UnsharedSlots.Instance;
         _slots.OnFree(Retry);
+        RunInstruments.Widened(width);
     }
 
     /// <summary>How many more could be in flight if there were slots.</summary>
@@ -39,7 +41,11 @@ internal sealed class AgentGate
     public void SetWidth(int newWidth)
     {
         lock (_lock)
+        {
+            RunInstruments.Widened(newWidth - _width);
             _width = newWidth;
+        }
+
         AdmitWaiting();
     }
 

@@ -22,6 +22,10 @@ public sealed record EngineOptions
     /// <value>false</value>
     public bool ResumeInterrupted { get; init; }
 
+    /// <summary>Spans also carry prompts and answers.</summary>
+    /// <value>false</value>
+    public bool TraceContent { get; init; }
+
     /// <summary>Agents are told what past runs of their project taught, where it applies to their task.</summary>
     /// <value>true</value>
     public bool UseLessons { get; init; } = true;

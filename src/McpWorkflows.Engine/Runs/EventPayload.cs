@@ -79,17 +79,20 @@ internal sealed class EventPayload
     }
 
     /// <summary>Calls that begin to wait for their turn.</summary>
-    public string Queued(IReadOnlyList<CallRecord> calls)
+    /// <param name="calls">With the line of the script where each was asked for; 0 where that is not known.</param>
+    public string Queued(IReadOnlyList<(CallRecord Call, int Line)> calls)
     {
         Begin();
         _writer.WriteStartArray("calls");
-        foreach (var call in calls)
+        foreach (var (call, line) in calls)
         {
             _writer.WriteStartObject();
             _writer.WriteNumber("number", call.Number);
             _writer.WriteString("label", call.Label);
             if (call.Phase is { } phase)
                 _writer.WriteString("phase", phase);
+            if (line > 0)
+                _writer.WriteNumber("line", line);
             _writer.WriteEndObject();
         }
 

@@ -25,6 +25,9 @@ internal sealed class PendingItem(int requestId, ItemKey key, ScriptOutput reque
     /// <summary>Ends the attempt under way, and nothing else, so that another begins; null before the first.</summary>
     public Action? EndAttempt { get; set; }
 
+    /// <summary>How long a live call waited at the gate, the last time that it did.</summary>
+    public TimeSpan Queued { get; set; }
+
     /// <summary>A person skipped the call.</summary>
     public bool Skipped { get; set; }
 

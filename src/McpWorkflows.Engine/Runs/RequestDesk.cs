@@ -26,7 +26,7 @@ internal sealed class RequestDesk(
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
     private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
     private readonly RunLessons _lessons = new(session.Snapshots.GetValueOrDefault(RunLessons.Key));
-    private readonly List<CallRecord> _queued = [];
+    private readonly List<(CallRecord Call, int Line)> _queued = [];
     private int _agents;
 
     /// <summary>Takes the outputs of one turn; returns the run's end if there is one among them.</summary>
@@ -120,7 +120,7 @@ internal sealed class RequestDesk(
             return;
         }
 
-        _queued.Add(item.Call);
+        _queued.Add((item.Call, request.Line));
         calls.Start(item, new AgentRequest
         {
             RunId = session.Run.Id,

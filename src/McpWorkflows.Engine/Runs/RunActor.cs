@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
+using McpWorkflows.Engine.Telemetry;
 
 namespace McpWorkflows.Engine.Runs;
 
@@ -45,7 +47,7 @@ internal sealed class RunActor
         _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
         Activity = new LiveActivity(session.Run.Id, parts.Agents, parts.Gate, () => _board.Totals, parts.Time);
-        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, Activity, _mailbox.Writer);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, Activity, _mailbox.Writer, parts.Time);
         _timers = new RunTimers(parts.Time, Wake);
         var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
         _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
@@ -74,7 +76,11 @@ internal sealed class RunActor
 
     public IDisposable Subscribe(Action<RunEvent> handler) => _events.Subscribe(handler);
 
-    public void Start() => _ = Task.Run(RunAsync);
+    public void Start()
+    {
+        var askedBy = System.Diagnostics.Activity.Current?.Context ?? default;
+        _ = Task.Run(() => RunAsync(askedBy));
+    }
 
     /// <summary>Asks the run to end so; the first one to ask is heeded.</summary>
     public void Stop(RunEnd end)
@@ -103,8 +109,10 @@ internal sealed class RunActor
         return given.Done.Task;
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(ActivityContext askedBy)
     {
+        RunInstruments.RunBegan();
+        _calls.Tracing = RunTracing.Begin(_session, askedBy, _parts.Options.TraceContent);
         try
         {
             await CloseAsync(await LoopOrStopAsync().ConfigureAwait(false)).ConfigureAwait(false);
@@ -115,6 +123,9 @@ internal sealed class RunActor
             _wake.Dispose();
             _writer.Dispose();
             RefuseOrders();
+            var ended = Status.Run;
+            RunInstruments.RunEnded(ended.State.ToText());
+            _calls.Tracing?.End(ended);
             Activity.Close();
             _ended(this);
             _completion.SetResult();

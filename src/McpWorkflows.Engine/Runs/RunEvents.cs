@@ -22,7 +22,7 @@ internal sealed class RunEvents(long last, TimeProvider time, RunWriter writer)
 
     public void Call(CallRecord call, string state) => Emit("call", _payload.Call(call, state));
 
-    public void Queued(IReadOnlyList<CallRecord> calls) => Emit("queued", _payload.Queued(calls));
+    public void Queued(IReadOnlyList<(CallRecord Call, int Line)> calls) => Emit("queued", _payload.Queued(calls));
 
     public void Branch(FailureStatus failure) => Emit("branch", _payload.Branch(failure));
 

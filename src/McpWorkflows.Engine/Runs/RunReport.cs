@@ -106,7 +106,7 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     public void Asked(CallRecord call) => board.Asked(call);
 
     /// <summary>Calls of one turn that wait for their turn at the gate: told together, since there may be a thousand of them.</summary>
-    public void Queued(IReadOnlyList<CallRecord> calls)
+    public void Queued(IReadOnlyList<(CallRecord Call, int Line)> calls)
     {
         for (var i = 0; i < calls.Count; i += CallsPerEvent)
             events.Queued([.. calls.Skip(i).Take(CallsPerEvent)]);

@@ -18,13 +18,16 @@ internal sealed class HostFunctions
 
     private readonly StartScript _start;
     private readonly OutputBuffer _outputs;
+    private readonly ScriptSources _sources;
+    private Jint.Engine? _engine;
     private readonly HashSet<string> _reportedOptions = [];
     private int _agents;
 
-    public HostFunctions(StartScript start, OutputBuffer outputs)
+    public HostFunctions(StartScript start, OutputBuffer outputs, ScriptSources sources)
     {
         _start = start;
         _outputs = outputs;
+        _sources = sources;
         Random = new SeededRandom(start.Seed);
     }
 
@@ -41,6 +44,7 @@ internal sealed class HostFunctions
     /// <summary>The object the prelude is called with.</summary>
     public ObjectInstance Build(Jint.Engine engine)
     {
+        _engine = engine;
         var host = new JsObject(engine);
         host.Set("maxItems", _start.Limits.MaxItems);
         host.Set("total", _start.BudgetTotal is { } total ? total : JsValue.Null);
@@ -82,6 +86,7 @@ internal sealed class HostFunctions
                 Options = options.Agent,
                 Label = options.Label is { Length: > 0 } label ? CutText.At(label, MaxLabel) : DefaultLabel(prompt),
                 Phase = PhaseTitle(options.Phase ?? phase, prefix),
+                Line = _sources.LineOf(_engine!.Advanced.StackTrace),
             });
         }
         catch (CallRefusedException refusal)
@@ -160,7 +165,8 @@ internal sealed class HostFunctions
     private static string? PhaseTitle(string? phase, string? prefix) =>
         prefix is null ? phase : phase is null ? prefix : $"{prefix} · {phase}";
 
-    private static string DefaultLabel(string prompt)
+    /// <summary>The label of a call to which the script gives none.</summary>
+    internal static string DefaultLabel(string prompt)
     {
         var label = new StringBuilder(MaxDefaultLabel);
         foreach (var unit in prompt)

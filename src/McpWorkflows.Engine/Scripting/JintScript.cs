@@ -187,7 +187,7 @@ internal sealed class JintScript
             _extensions = start.Extensions;
             _guard = new SliceGuard(start.Limits);
             Engine = ScriptSandbox.Create(_guard, clock, sources);
-            Host = new HostFunctions(start, outputs);
+            Host = new HostFunctions(start, outputs, sources);
             _rangeError = Engine.GetValue("RangeError");
         }
 

@@ -20,6 +20,9 @@ public sealed record AgentRequested : ScriptOutput
 
     public required string Label { get; init; }
 
+    /// <summary>Where in the run's own script the call stands, from 1, for displays; 0 where that is not known.</summary>
+    public int Line { get; init; }
+
     /// <summary>The call's own phase, else the ambient one; child workflows' phases already carry <c>▸ name</c>.</summary>
     public string? Phase { get; init; }
 }

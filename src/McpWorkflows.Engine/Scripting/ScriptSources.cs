@@ -9,6 +9,7 @@ internal sealed partial class ScriptSources
 {
     private readonly Dictionary<string, SourceText> _sources = [];
     private readonly Dictionary<string, WrappedScript> _wrapped = [];
+    private string? _first;
 
     /// <summary>Makes a file ready to run. Throws <see cref="ScriptRefusedException"/>.</summary>
     public PreparedWorkflow Prepare(string text, string fileName)
@@ -39,6 +40,18 @@ internal sealed partial class ScriptSources
         return Unlocated(message);
     }
 
+    /// <summary>Line of the topmost frame that lies in the run's own script, from 1; 0 where none does, as in child workflows.</summary>
+    public int LineOf(string stack)
+    {
+        foreach (Match frame in FramePlace().Matches(stack))
+        {
+            if (frame.Groups["file"].Value == _first && int.TryParse(frame.Groups["line"].Value, CultureInfo.InvariantCulture, out var line))
+                return line;
+        }
+
+        return 0;
+    }
+
     /// <summary>An error of the run as a whole.</summary>
     public ScriptError Unlocated(string message) => new(message, _sources.Values.FirstOrDefault()?.FileName ?? "");
 
@@ -52,6 +65,7 @@ internal sealed partial class ScriptSources
         }
 
         _sources[name] = new SourceText(text, fileName);
+        _first ??= name;
         return name;
     }
 

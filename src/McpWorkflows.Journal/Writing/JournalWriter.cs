@@ -97,6 +97,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>The error, and whether a request is to blame for it and not the disk or another process.</summary>
     private (Exception? Error, bool OfOneRequest) TryCommit(List<WriteRequest> batch)
     {
+        var began = CommitInstruments.Begin();
         try
         {
             session.Begin();
@@ -107,17 +108,20 @@ internal sealed class JournalWriter : IAsyncDisposable
 
             session.Commit();
             Interlocked.Increment(ref commits);
+            CommitInstruments.Committed(began, batch.Count);
             return default;
         }
         catch (SqliteException exception)
         {
             session.Rollback();
+            CommitInstruments.Failed(exception);
             return (failure.From(exception), JournalFailure.IsOfTheEntry(exception));
         }
         catch (Exception exception)
         {
             // The boundary of the writer: a lost lease, or a defect in one request, must reach its caller and never end the loop.
             session.Rollback();
+            CommitInstruments.Failed(exception);
             return (exception, true);
         }
     }

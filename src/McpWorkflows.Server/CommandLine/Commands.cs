@@ -64,6 +64,7 @@ internal static class Commands
             LessonsCommand.Create(shared),
             PruneCommand.Create(shared),
             ExportCommand.Create(shared),
+            ReportCommand.Create(shared),
             ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
             DashboardCommand.Create(shared),

@@ -29,7 +29,7 @@ internal static class PersonPrompt
 
     public static void Describe(QuestionRecord question, TextWriter writer)
     {
-        writer.WriteLine($"question {question.Number}: {question.Text}");
+        writer.WriteLine($"question {question.Number}: {Live.TerminalText.Lines(question.Text)}");
         if (question.SchemaJson is { } schema)
             writer.WriteLine($"  the answer must match {schema}");
         if (question.DefaultJson is { } value)

@@ -1,46 +1,42 @@
-using System.Text;
 using System.Text.Json;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.CommandLine.Live;
 using McpWorkflows.Server.Reports;
 
 namespace McpWorkflows.Server.CommandLine;
 
 /// <summary>Words events for a person; collects them and writes once per <see cref="Flush"/>.</summary>
-internal sealed class ProgressLines(TextWriter writer, bool live)
+internal sealed class ProgressLines(TextWriter writer)
 {
-    // Back to the line's beginning and clear it.
-    private const string Renew = "\r\u001b[K";
     private const int LabelWidth = 100;
     private const int MaxCause = 400;
 
-    private readonly StringBuilder pending = new();
-    private string phase = "";
+    private readonly List<string> pending = [];
     private string cause = "";
-    private int running;
-    private int done;
-    private int failed;
+
+    /// <summary>Something else shows the rest: only what the script says is kept.</summary>
+    public bool OnlyLog { get; init; }
 
     /// <summary>Where the run stands when the display begins.</summary>
     public void Begin(RunStatus status)
     {
-        foreach (var entered in status.Phases)
-            Line($"phase {phase = entered.Title}");
+        foreach (var entered in status.Phases.Where(_ => !OnlyLog))
+            Line($"phase {entered.Title}");
         foreach (var text in status.Log)
             Line($"log: {text}");
-        running = status.Active.Count;
-        done = Math.Max(0, status.Run.Totals.Agents - running - status.Queued);
     }
 
     public void Add(RunEvent happened)
     {
+        if (OnlyLog && happened.Kind != "log")
+            return;
         using var document = JsonDocument.Parse(happened.PayloadJson);
         var payload = document.RootElement;
         switch (happened.Kind)
         {
             case "phase":
-                phase = Text(payload, "title");
-                Line($"phase {phase}");
+                Line($"phase {Text(payload, "title")}");
                 break;
             case "log":
                 Line($"log: {Text(payload, "text")}");
@@ -57,20 +53,12 @@ internal sealed class ProgressLines(TextWriter writer, bool live)
         }
     }
 
-    public void Flush()
+    /// <param name="most">The last of them, when there are more.</param>
+    public void Flush(int most = int.MaxValue)
     {
-        if (live)
-            pending.Append(Renew).Append(Summary());
-        writer.Write(pending.ToString());
-        pending.Clear();
-    }
-
-    /// <summary>Takes the renewing line away.</summary>
-    public void End()
-    {
-        if (live)
-            pending.Append(Renew);
-        writer.Write(pending.ToString());
+        if (pending.Count > most)
+            pending.RemoveRange(0, pending.Count - most);
+        writer.Write(string.Concat(pending));
         pending.Clear();
     }
 
@@ -79,26 +67,11 @@ internal sealed class ProgressLines(TextWriter writer, bool live)
         var label = RunReports.Cut(Text(payload, "label").ReplaceLineEndings(" "), LabelWidth);
         switch (Text(payload, "state"))
         {
-            case "running":
-                running++;
-                break;
-            case "fromJournal":
-                done++;
-                break;
             case "succeeded":
-                running--;
-                done++;
-                if (!live)
-                    Line($"done: {label}");
+                Line($"done: {label}");
                 break;
             case "failed":
-                running--;
-                done++;
-                failed++;
                 Failed(label, Text(payload, "cause"));
-                break;
-            default:
-                running--;
                 break;
         }
     }
@@ -110,15 +83,7 @@ internal sealed class ProgressLines(TextWriter writer, bool live)
         cause = why;
     }
 
-    private void Line(string text)
-    {
-        if (live)
-            pending.Append(Renew);
-        pending.Append(text.ReplaceLineEndings("\n  ")).Append('\n');
-    }
-
-    private string Summary() =>
-        $"{(phase.Length == 0 ? "" : $"{RunReports.Cut(phase, 40)}: ")}{done} done, {Math.Max(0, running)} running{(failed == 0 ? "" : $", {failed} failed")}";
+    private void Line(string text) => pending.Add(TerminalText.Lines(text).ReplaceLineEndings("\n  ") + "\n");
 
     private static string Text(JsonElement payload, string name) =>
         payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";

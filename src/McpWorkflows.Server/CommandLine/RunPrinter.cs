@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.CommandLine.Live;
 using McpWorkflows.Server.Reports;
 
 namespace McpWorkflows.Server.CommandLine;
@@ -18,8 +19,12 @@ internal static class RunPrinter
         if (json)
             Console.Out.WriteLine(JsonSerializer.Serialize(RunReports.Of(status), ReportJson.Indented.RunReport));
         else if (status.Run.ResultJson is { } result)
-            Console.Out.WriteLine(Pretty(result));
+            PrintResult(result);
     }
+
+    /// <summary>On a terminal without what would steer it; elsewhere as it is.</summary>
+    public static void PrintResult(string resultJson) =>
+        Console.Out.WriteLine(Console.IsOutputRedirected ? Pretty(resultJson) : TerminalText.Lines(Pretty(resultJson)));
 
     public static void Summarize(RunStatus status, TextWriter writer)
     {
@@ -27,7 +32,7 @@ internal static class RunPrinter
         var totals = run.Totals;
         writer.WriteLine($"{run.Name} {run.State.ToText().Replace('_', ' ')}: {Census(totals)}; {Tokens(totals)}; {Time(run)}run {run.Id}");
         if (run.Error is not null)
-            writer.WriteLine($"error: {run.Error}");
+            writer.WriteLine($"error: {TerminalText.Lines(run.Error)}");
         WriteFailures(status.Failures, writer);
         if (status.Resume is { } resume)
             writer.WriteLine($"resumed: {resume.Reused} answered from the journal, {resume.Ran} run{(resume.Unused.Count == 0 ? "" : $", {resume.Unused.Count} journaled not asked for")}");
@@ -63,10 +68,10 @@ internal static class RunPrinter
         var causes = failures.GroupBy(failure => failure.Cause).ToList();
         foreach (var cause in causes.Take(ListedCauses))
         {
-            var labels = string.Join(", ", cause.Take(ListedLabels).Select(failure => failure.Label));
+            var labels = string.Join(", ", cause.Take(ListedLabels).Select(failure => TerminalText.Line(failure.Label)));
             var more = cause.Count() > ListedLabels ? $" and {cause.Count() - ListedLabels} more" : "";
             var verb = cause.All(failure => failure.Kind == FailureStatus.Branch) ? "threw" : "failed";
-            writer.WriteLine($"  {verb}: {labels}{more}: {cause.Key}");
+            writer.WriteLine($"  {verb}: {labels}{more}: {TerminalText.Lines(cause.Key)}");
         }
 
         if (causes.Count > ListedCauses)

@@ -4,6 +4,7 @@ using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Server.Sampling;
 using McpWorkflows.Server.Settings;
+using McpWorkflows.Server.Telemetry;
 
 namespace McpWorkflows.Server.Composition;
 
@@ -82,6 +83,7 @@ internal sealed class ModelSetup
             McpServers = said.McpServers,
             Granted = said.Granted,
             Sandbox = said.Sandbox ?? SandboxMode.Auto,
+            TraceContent = said.TraceContent || TelemetrySettings.Read().Content,
             OnNotice = static notice => Console.Error.WriteLine($"warning: {notice}"),
         });
     }

@@ -9,6 +9,7 @@ using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Settings;
+using McpWorkflows.Server.Telemetry;
 
 namespace McpWorkflows.Server.Composition;
 
@@ -27,6 +28,8 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly JintScriptRuntimeFactory scripts = new();
     private readonly Workbench? owner;
     private readonly Lock opening = new();
+    private readonly TelemetrySettings telemetry = TelemetrySettings.Read();
+    private IAsyncDisposable? export;
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
 
     /// <param name="agents">In place of what the model setting calls for.</param>
@@ -144,6 +147,8 @@ internal sealed class Workbench : IAsyncDisposable
             await processes.DisposeAsync();
         if (ownsHost && host.IsValueCreated)
             (host.Value as IDisposable)?.Dispose();
+        if (export is not null)
+            await export.DisposeAsync();
         lifetime.Dispose();
     }
 
@@ -170,6 +175,9 @@ internal sealed class Workbench : IAsyncDisposable
 
     private async Task<(IJournal Journal, WorkflowEngine Engine)> OpenAsync()
     {
+        // Before anything that is to be measured. Commands that only look, and rehearsals, have nothing to tell.
+        if (telemetry.IsOn && !options.ReadsOnly && !options.InMemory)
+            export ??= TelemetryExport.Start(telemetry);
         var agents = Task.Run(() => host.Value);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
         var engine = new WorkflowEngine(
@@ -192,7 +200,12 @@ internal sealed class Workbench : IAsyncDisposable
 
     private EngineOptions Limits()
     {
-        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted, UseLessons = Settings.Lessons.Use };
+        var limits = new EngineOptions
+        {
+            ResumeInterrupted = options.ResumeInterrupted,
+            UseLessons = Settings.Lessons.Use,
+            TraceContent = telemetry.Content || Settings.TraceContent,
+        };
         if (Settings.Concurrency is { } width)
             limits = limits with { Concurrency = width };
         // A command has one run, and shows it until it ends.

@@ -54,7 +54,7 @@ internal sealed partial class DashboardSite(Workbench workbench, bool readOnly, 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            var parts = context.Request.Path.Value![(Api.Length + 1)..].Split('/');
+            var parts = context.Request.Path.Value![Api.Length..].TrimStart('/').Split('/');
             await (isGet ? ReadAsync(context, parts, ended.Token) : ActAsync(context, parts, ended.Token));
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
 using Microsoft.AspNetCore.Http;
 
@@ -18,6 +19,19 @@ internal sealed class RunActions(Workbench workbench)
         var root = body.RootElement;
         // A person who closes the page has still asked.
         var lifetime = workbench.Lifetime;
+        try
+        {
+            return await DoAsync(engine, runId, action, root, lifetime, cancellationToken);
+        }
+        catch (Exception fault) when (fault is KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new UsageException($"The action '{action}' misses a part, or has it in another form.");
+        }
+    }
+
+    private async Task<string> DoAsync(
+        WorkflowEngine engine, string runId, string action, JsonElement root, CancellationToken lifetime, CancellationToken cancellationToken)
+    {
         switch (action)
         {
             case "pause":
@@ -33,9 +47,29 @@ internal sealed class RunActions(Workbench workbench)
             case "answer":
                 var answer = new QuestionAnswer(root.GetProperty("number").GetInt32(), root.GetProperty("answer").GetRawText());
                 return await engine.ResumeAsync(new ResumeRun { RunId = runId, Answers = [answer] }, lifetime).WaitAsync(cancellationToken);
+            case "approve":
+                // Whoever hands a planned run its script has read it: that is the approval.
+                var planned = await engine.FindRunAsync(runId, cancellationToken);
+                return await engine.ResumeAsync(new ResumeRun { RunId = runId, Script = planned.Script, FileName = planned.FileName }, lifetime).WaitAsync(cancellationToken);
+            case "save":
+                await SaveAsync(engine, runId, root, cancellationToken);
+                return runId;
             default:
                 throw new UsageException($"There is no action '{action}'.");
         }
+    }
+
+    private async Task SaveAsync(WorkflowEngine engine, string runId, JsonElement root, CancellationToken cancellationToken)
+    {
+        var run = await engine.FindRunAsync(runId, cancellationToken);
+        workbench.Shelf.Save(new SaveWorkflow
+        {
+            Script = run.Script,
+            Name = root.GetProperty("name").GetString() ?? "",
+            Workspace = workbench.Workspace,
+            ForUser = root.GetProperty("forUser").GetBoolean(),
+            Overwrite = root.GetProperty("overwrite").GetBoolean(),
+        });
     }
 
     private static string Done(bool isDone, string runId, string why) => isDone ? runId : throw new UsageException(why);
@@ -46,7 +80,8 @@ internal sealed class RunActions(Workbench workbench)
     {
         try
         {
-            return await JsonDocument.ParseAsync(request.Body, default, cancellationToken);
+            var body = await JsonDocument.ParseAsync(request.Body, default, cancellationToken);
+            return body.RootElement.ValueKind == JsonValueKind.Object ? body : throw new UsageException("The request's body is no JSON object.");
         }
         catch (JsonException)
         {

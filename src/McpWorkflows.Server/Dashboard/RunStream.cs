@@ -18,6 +18,7 @@ namespace McpWorkflows.Server.Dashboard;
 internal sealed class RunStream(WorkflowEngine engine, IJournal journal, string runId, TimeProvider time)
 {
     private const int Page = 500;
+    private const string PlanSnapshot = "plan";
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan IdleTick = TimeSpan.FromSeconds(1);
@@ -94,13 +95,14 @@ internal sealed class RunStream(WorkflowEngine engine, IJournal journal, string 
         headAt = time.GetTimestamp();
         run ??= await engine.FindRunAsync(runId, cancellationToken);
         var questions = run.State.HasEnded() ? [] : await journal.ReadQuestionsAsync(runId, cancellationToken);
+        var plan = run.State == RunState.Planned ? (await journal.ReadSnapshotsAsync(runId, cancellationToken)).GetValueOrDefault(PlanSnapshot) : null;
         var isHere = engine.FindActivity(runId, DateTimeOffset.MaxValue) is not null;
-        var view = PageJson.Write(json => RunViews.Head(json, run, questions, isHere, DateTimeOffset.UnixEpoch));
+        var view = PageJson.Write(json => RunViews.Head(json, run, questions, plan, isHere, DateTimeOffset.UnixEpoch));
         if (view.AsSpan().SequenceEqual(head))
             return;
 
         head = view;
-        Frame("head", PageJson.Write(json => RunViews.Head(json, run, questions, isHere, time.GetUtcNow())));
+        Frame("head", PageJson.Write(json => RunViews.Head(json, run, questions, plan, isHere, time.GetUtcNow())));
     }
 
     /// <summary>True while the run is in this process.</summary>

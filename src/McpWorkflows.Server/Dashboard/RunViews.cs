@@ -15,8 +15,9 @@ internal static class RunViews
         json.WriteEndObject();
     }
 
+    /// <param name="plan">What waits for approval, as JSON; null for nothing.</param>
     /// <param name="isHere">The run is in this process, which can tell what its agents do.</param>
-    public static void Head(Utf8JsonWriter json, RunRecord run, IReadOnlyList<QuestionRecord> questions, bool isHere, DateTimeOffset now)
+    public static void Head(Utf8JsonWriter json, RunRecord run, IReadOnlyList<QuestionRecord> questions, string? plan, bool isHere, DateTimeOffset now)
     {
         json.WriteStartObject();
         Common(json, run);
@@ -30,6 +31,8 @@ internal static class RunViews
         json.WriteNumber("maxAgents", run.Settings.MaxAgents);
         json.WriteBoolean("here", isHere);
         json.Time("now", now);
+        if (plan is not null)
+            json.Value("plan", plan);
         json.WriteStartArray("questions");
         foreach (var question in questions.Where(question => question.AnsweredAt is null))
         {

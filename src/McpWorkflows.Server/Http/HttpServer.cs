@@ -26,7 +26,6 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly RateLimiter rate;
     private readonly ConcurrencyLimiter concurrency;
     private readonly ConcurrencyLimiter large;
-
     private readonly IHttpPage? page;
 
     private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, IHttpPage? page)
@@ -137,7 +136,7 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             await Refusal.Request(StatusCodes.Status404NotFound, $"There is nothing here; the endpoint is {HttpOptions.Path}.").WriteAsync(context);
         }
-        else if (context.Request.ContentLength is <= HttpOptions.SmallRequestBytes)
+        else if (!IsLarge(context.Request))
         {
             await endpoint.HandleAsync(context, app.Lifetime.ApplicationStopping);
         }
@@ -150,6 +149,10 @@ internal sealed class HttpServer : IAsyncDisposable
                 : BusyAsync(context, $"Too many requests of more than {HttpOptions.SmallRequestBytes / 1024} KiB at once. Wait a second and try again."));
         }
     }
+
+    // A body that comes in chunks may be of any size.
+    private static bool IsLarge(HttpRequest request) =>
+        request.ContentLength is > HttpOptions.SmallRequestBytes || request.Headers.TransferEncoding.Count > 0;
 
     private static Task BusyAsync(HttpContext context, string message)
     {

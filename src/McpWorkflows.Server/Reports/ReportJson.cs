@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using McpWorkflows.Server.CommandLine;
 using McpWorkflows.Server.Tools;
 
 namespace McpWorkflows.Server.Reports;
@@ -16,6 +17,7 @@ namespace McpWorkflows.Server.Reports;
 [JsonSerializable(typeof(WorkflowListReport))]
 [JsonSerializable(typeof(PruneSummary))]
 [JsonSerializable(typeof(ImportSummary))]
+[JsonSerializable(typeof(ReportSummary))]
 [JsonSerializable(typeof(RunAnswer))]
 [JsonSerializable(typeof(RunListAnswer))]
 [JsonSerializable(typeof(ResultPage))]

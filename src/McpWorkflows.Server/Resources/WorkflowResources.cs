@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Workflows;
+using McpWorkflows.Server.Apps;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Prompts;
 using McpWorkflows.Server.Reports;
@@ -108,6 +109,8 @@ internal sealed partial class WorkflowResources(Workbench workbench, ILogger log
     private async ValueTask<ReadResourceResult> ReadAsync(RequestContext<ReadResourceRequestParams> request, CancellationToken cancellationToken)
     {
         var uri = request.Params.Uri;
+        if (uri == RunApp.Uri)
+            return RunApp.Read();
         try
         {
             if (await TextAsync(uri, cancellationToken) is not var (text, type))

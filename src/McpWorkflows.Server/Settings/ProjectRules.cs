@@ -24,9 +24,10 @@ internal static class ProjectRules
         McpServers = user.McpServers,
         Granted = user.Granted,
         Sandbox = project.Sandbox ?? user.Sandbox,
-        Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
+        TraceContent = user.TraceContent,
         Detach = user.Detach,
         Tasks = user.Tasks,
+        Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
         Warnings = [.. user.Warnings, .. project.Warnings],
     };
 

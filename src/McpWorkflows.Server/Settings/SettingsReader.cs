@@ -38,9 +38,11 @@ internal static class SettingsReader
             McpServers = Own(root, "mcpServers") ? McpServersReader.Read(root.Section("mcpServers")) : new Dictionary<string, McpServerDefinition>(),
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
-            Lessons = LessonSettings.Read(root.Section("lessons")),
+            // What agents read and say is the user's to give away.
+            TraceContent = Own(root, "traceContent") && root.Flag("traceContent") == true,
             Detach = Own(root, "detach") ? root.Flag("detach") : null,
             Tasks = Own(root, "tasks") ? root.Flag("tasks") : null,
+            Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         root.Close();
         return settings with { Warnings = file.Warnings };

@@ -46,6 +46,9 @@ internal sealed partial class LineTransport : ITransport
 
     public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
+        // Whoever does not read can ask for all that notifications tell; answers alone must not get lost.
+        if (message is JsonRpcNotification && Volatile.Read(ref unsent) >= MaxUnsent)
+            return;
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(message, MessageType), (byte)'\n'];
         Interlocked.Increment(ref unsent);
         try
@@ -101,8 +104,10 @@ internal sealed partial class LineTransport : ITransport
         {
             // The other end is gone, or this one ends.
         }
-
-        received.Writer.TryComplete();
+        finally
+        {
+            received.Writer.TryComplete();
+        }
     }
 
     private async Task TakeAsync(BoundedLine line, CancellationToken cancellationToken)

@@ -16,13 +16,16 @@ internal sealed class ClientConnection
     private const int MaxRequests = 1_024;
 
     private readonly ChangeFeed changes;
+    private readonly Action ended;
     private readonly TaskCompletionSource initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> watched = new();
     private int requests;
 
-    public ClientConnection(McpServerOptions options, ChangeFeed changes)
+    /// <param name="ended">What to do when the client is gone.</param>
+    public ClientConnection(McpServerOptions options, ChangeFeed changes, Action ended)
     {
         this.changes = changes;
+        this.ended = ended;
         Options = options;
         options.Handlers.SubscribeToResourcesHandler = SubscribeAsync;
         options.Handlers.UnsubscribeFromResourcesHandler = UnsubscribeAsync;
@@ -44,17 +47,18 @@ internal sealed class ClientConnection
     /// <summary>Sends notifications until the token ends, which also ends all subscriptions.</summary>
     public async Task PushAsync(McpServer server, CancellationToken cancellationToken)
     {
-        var ended = ChangeFeed.UntilAsync(cancellationToken);
-        if (await Task.WhenAny(initialized.Task, ended) == initialized.Task)
+        var end = ChangeFeed.UntilAsync(cancellationToken);
+        if (await Task.WhenAny(initialized.Task, end) == initialized.Task)
         {
             using var watching = changes.Source.Watch(lists =>
             {
                 foreach (var (_, method) in ChangeFeed.Methods.Where(method => lists.HasFlag(method.List)))
                     changes.Send(server.SendNotificationAsync(method, cancellationToken));
             });
-            await ended;
+            await end;
         }
 
+        ended();
         foreach (var stop in watched.Values)
             await stop.CancelAsync();
     }

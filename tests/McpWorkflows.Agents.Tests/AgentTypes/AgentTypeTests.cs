@@ -106,6 +106,17 @@ public sealed class AgentTypeTests
     }
 
     [Fact]
+    public void Find_WithoutAHome_TakesTheWorkspacesAndTheBuiltIn()
+    {
+        using var folder = new TempFolder();
+        folder.Write(".claude/agents/mine.md", "---\nname: mine\n---\nBe brief.");
+        var catalog = new AgentTypeCatalog("");
+
+        Assert.Equal("Be brief.", catalog.Find(folder.Path, "mine")?.Instructions);
+        Assert.NotNull(catalog.Find(folder.Path, "Explore"));
+    }
+
+    [Fact]
     public async Task AgentType_Unknown_IsRefusedWithTheKnownOnes()
     {
         using var bench = new HostBench();

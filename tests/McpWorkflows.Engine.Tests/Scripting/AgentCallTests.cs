@@ -40,6 +40,28 @@ public sealed class AgentCallTests
     }
 
     [Fact]
+    public async Task Agent_WhereverItIsCalled_TellsTheLineInTheScript()
+    {
+        await using var run = await ScriptDriver.RunAsync("""
+            await agent('first');
+            const ask = async text => {
+              await agent('before');
+              return agent(text);
+            };
+            await parallel([
+              () => agent('in a thunk'),
+              () => ask('in a function'),
+            ]);
+            """);
+
+        var first = run.Agents.First().Line;
+        Assert.True(first > 0);
+        Assert.Equal(
+            [("first", 0), ("in a thunk", 6), ("before", 2), ("in a function", 3)],
+            run.Agents.Select(request => (request.Prompt, request.Line - first)));
+    }
+
+    [Fact]
     public async Task Agent_Options_ArriveAsStated()
     {
         await using var run = await ScriptDriver.RunAsync("""

@@ -9,7 +9,7 @@ public class ProgressLinesTests
     public void Add_SameCauseAgain_IsNotSpeltOutAgain()
     {
         var writer = new StringWriter();
-        var lines = new ProgressLines(writer, live: false);
+        var lines = new ProgressLines(writer);
 
         foreach (var (label, cause) in new[] { ("a", "No server answers."), ("b", "No server answers."), ("c", "Something else.") })
             lines.Add(new RunEvent(1, DateTimeOffset.UnixEpoch, "call", $$"""{"state":"failed","label":"{{label}}","cause":"{{cause}}"}"""));

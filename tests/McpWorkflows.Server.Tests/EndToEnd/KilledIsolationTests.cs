@@ -27,16 +27,20 @@ public sealed class KilledIsolationTests
         await GitAsync(bench, "add", "--all");
         await GitAsync(bench, "-c", "user.name=n", "-c", "user.email=e@x", "commit", "-q", "-m", "first");
         var script = bench.Write("isolated", Script);
-        var granted = new Dictionary<string, string> { ["MCPWORKFLOWS_ALLOW"] = "write,command_agents" };
+        var home = Directory.CreateTempSubdirectory("mcpworkflows-home-").FullName;
+        Directory.CreateDirectory(Path.Join(home, ".mcpworkflows"));
+        File.WriteAllText(Path.Join(home, ".mcpworkflows", "settings.json"), """{ "allow": ["write", "command_agents"] }""");
+        var granted = new Dictionary<string, string> { ["HOME"] = home };
         var pid = Path.Join(bench.Workspace, "pid");
 
         using (var process = bench.Start(granted, "run", script, "--json"))
         {
             // The writer's second request comes when its file is there.
             await bench.Model.Log.WaitAsync(log => log.Calls.Any(call => call.ToolResults.Count > 0) && log.Count >= 3, TestBench.Patience);
+            using var patience = new CancellationTokenSource(TestBench.Patience);
             while (!File.Exists(pid) || File.ReadAllText(pid).Length == 0)
             {
-                await Task.Delay(50, TestContext.Current.CancellationToken);
+                await Task.Delay(50, patience.Token);
             }
 
             process.Kill();
@@ -56,6 +60,7 @@ public sealed class KilledIsolationTests
         Assert.Equal("x", await GitAsync(bench, "show", $"{kept}:mine.txt"));
         Assert.Equal(2, (await GitAsync(bench, "worktree", "list")).Split('\n').Length);
         Assert.Contains($"kept on the branch {kept}", next.Text, StringComparison.Ordinal);
+        Directory.Delete(home, recursive: true);
     }
 
     private static async Task<string> GitAsync(TestBench bench, params string[] arguments)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using McpWorkflows.Server.Http;
+using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tests.Conformance;
 using McpWorkflows.Server.Tests.Processes;
 
@@ -273,7 +274,7 @@ public class AttackTests
     {
         var (status, message) = await bench.SendAsync(bench.Request("tools/list"));
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(5, message.GetProperty("result").GetProperty("tools").GetArrayLength());
+        Assert.Equal(SurfaceOptions.AllTools.Count, message.GetProperty("result").GetProperty("tools").GetArrayLength());
     }
 
     private static async Task<Socket> ConnectAsync(HttpBench bench)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tests.Conformance;
 using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Server.Tests.Tools;
@@ -38,7 +39,7 @@ public class StdioAttackTests
         Assert.Contains("64 levels", deep.GetProperty("error").GetProperty("message").GetString());
         Assert.Equal(-32601, unknown.GetProperty("error").GetProperty("code").GetInt32());
         Assert.Contains("dropped", end.Error);
-        Assert.Equal(5, answer.GetProperty("result").GetProperty("tools").GetArrayLength());
+        Assert.Equal(SurfaceOptions.AllTools.Count, answer.GetProperty("result").GetProperty("tools").GetArrayLength());
         Assert.Equal(0, end.ExitCode);
     }
 

@@ -35,6 +35,8 @@ internal sealed class ConnectedPair : IAsyncDisposable
 
     public TempFolder Folder => folder;
 
+    public Workbench Workbench => workbench;
+
     /// <param name="agents">None: the server's own, as the environment configures them.</param>
     public static async Task<ConnectedPair> OpenAsync(IAgentHost? agents, string? protocol = null, McpClientHandlers? handlers = null)
     {
@@ -73,11 +75,17 @@ internal sealed class ConnectedPair : IAsyncDisposable
 
     public static string Text(CallToolResult result) => Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The client goes away; returns when the server has seen it.</summary>
+    public async Task LeaveAsync()
     {
         await Client.DisposeAsync();
         await stop.CancelAsync();
         await serving.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
         await workbench.DisposeAsync();
         folder.Dispose();
         stop.Dispose();

@@ -90,6 +90,7 @@ internal static class ScriptMessages
                 Options(to, it.Options);
                 to.Text(it.Label);
                 to.OptionalText(it.Phase);
+                to.Int(it.Line);
             },
             from => new AgentRequested
             {
@@ -98,6 +99,7 @@ internal static class ScriptMessages
                 Options = Options(from),
                 Label = from.Text(),
                 Phase = from.OptionalText(),
+                Line = from.Int(),
             })
         .With<TimerRequested>(
             2,

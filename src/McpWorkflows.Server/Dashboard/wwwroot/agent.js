@@ -15,7 +15,7 @@ export class AgentPanel {
     this.session = session;
     this.title = h('h2', { id: 'agent-title', tabindex: '-1' }, `Agent ${number}`);
     this.state = h('span', { class: 'badge' });
-    this.facts = h('p', { class: 'quiet' });
+    this.facts = h('p', { class: 'quiet about' });
     this.actions = h('div', { class: 'actions' });
     this.body = h('div', { class: 'panel-body' });
     fill(element,

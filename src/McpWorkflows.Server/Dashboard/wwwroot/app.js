@@ -31,6 +31,7 @@ function route() {
     view = runId === undefined ? undefined : new RunView(main, runId, session, { onlink: linked, onagent: openAgent });
     if (view === undefined) welcome();
     else main.focus({ preventScroll: true });
+    scrollTo(0, 0);
   }
   if (view && part === 'agent' && number) openPanel(Number(number));
   else closePanel();
@@ -71,6 +72,7 @@ addEventListener('hashchange', route);
 addEventListener('keydown', event => {
   if (event.key === 'Escape' && panel && !document.querySelector('dialog[open]')) location.hash = `#/run/${encodeURIComponent(view.id)}`;
 });
+welcome();
 route();
 
 // Nobody has chosen a run: the newest one that is at work is what people come for.

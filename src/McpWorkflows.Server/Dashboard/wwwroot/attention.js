@@ -1,7 +1,7 @@
 import { post } from './api.js';
 import { clean, fill, h, say } from './dom.js';
 import { answerForm } from './form.js';
-import { day } from './format.js';
+import { count, day, dollars } from './format.js';
 
 /** What a person has to do or know before the run goes on: questions, a plan, an error, a wait. */
 export class Attention {
@@ -55,9 +55,24 @@ export class Attention {
     return null;
   }
 
-  planOf() {
-    return card('ask-card', 'A plan waits for your approval', h('p', {}, 'Read the script below. Nothing has been run or paid yet.'),
-      h('div', { class: 'actions' }, h('button', { type: 'button', class: 'button', onclick: () => this.view.choose('Script') }, 'Read the script')));
+  planOf(head) {
+    const plan = head.plan ?? {};
+    const range = ({ Low, High, low = Low, high = High } = {}) => (low === undefined ? '' : low === high ? count(low) : `${count(low)} to ${count(high)}`);
+    const facts = [
+      ['Agents', range(plan.agents)],
+      ['Tokens', [range(plan.inputTokens), range(plan.outputTokens)].filter(part => part !== '').map((part, index) => `${part} ${index === 0 ? 'in' : 'out'}`).join(', ')],
+      ['Cost', plan.cost ? (plan.cost.low === plan.cost.high ? dollars(plan.cost.low) : `${dollars(plan.cost.low)} to ${dollars(plan.cost.high)}`) : ''],
+      ['Phases', (plan.phases ?? []).map(phase => `${clean(phase.title)} (${range(phase.agents)})`).join(', ')],
+      ['Models', (plan.models ?? []).map(clean).join(', ')],
+      ['May', (plan.wants ?? []).map(clean).join(' ')],
+      ['Doubts', (plan.warnings ?? []).map(clean).join(' ')],
+    ].filter(([, value]) => value !== '');
+    return card('ask-card', 'A plan waits for your approval',
+      plan.description ? h('p', {}, clean(plan.description)) : null,
+      facts.length > 0 ? h('dl', { class: 'facts' }, facts.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value)))) : h('p', {}, 'Read its script before you let it begin.'),
+      h('div', { class: 'actions' },
+        this.view.session.readOnly ? null : h('button', { type: 'button', class: 'button primary', 'data-action': 'approve', onclick: () => this.view.act('approve', 'The run begins.') }, 'Approve'),
+        h('button', { type: 'button', class: 'button', onclick: () => this.view.choose('Script') }, 'Read the script')));
   }
 }
 

@@ -9,7 +9,7 @@ export class Chart {
     this.words = h('span', { class: 'quiet' });
     this.allowed = h('span', { class: 'key allowed', hidden: true }, 'let through by providers');
     this.element = h('section', { class: 'card chart', 'aria-label': 'Agents at work over time' },
-      h('div', { class: 'card-head' }, h('h3', {}, 'At work'), this.words,
+      h('div', { class: 'card-head' }, h('h2', { class: 'sub' }, 'At work'), this.words,
         h('span', { class: 'keys' }, h('span', { class: 'key running' }, 'this run'), h('span', { class: 'key width' }, 'gate'), this.allowed)),
       this.canvas);
   }
@@ -76,11 +76,11 @@ export class Chart {
     pen.beginPath();
     columns.forEach((value, index) => { pen.lineTo(index * step, y(value)); pen.lineTo((index + 1) * step, y(value)); });
     pen.stroke();
-    this.line(pen, gate, sample => sample.width, x, y, style.getPropertyValue('--muted'), [4, 3]);
-    this.line(pen, gate, sample => sample.allowed, x, y, style.getPropertyValue('--stalled'), []);
+    this.line(pen, gate, sample => sample.width, x, y, to, style.getPropertyValue('--muted'), [4, 3]);
+    this.line(pen, gate, sample => sample.allowed, x, y, to, style.getPropertyValue('--stalled'), []);
   }
 
-  line(pen, gate, value, x, y, colour, dash) {
+  line(pen, gate, value, x, y, end, colour, dash) {
     pen.strokeStyle = colour;
     pen.setLineDash(dash);
     pen.beginPath();
@@ -96,6 +96,7 @@ export class Chart {
       pen.lineTo(x(sample.at), y(now));
       before = now;
     }
+    if (before !== undefined) pen.lineTo(x(end), y(before));
     pen.stroke();
     pen.setLineDash([]);
   }

@@ -58,3 +58,28 @@ export function ask(question, yes) {
     dialog.showModal();
   });
 }
+
+/** Asks what to save a workflow as; undefined when the person thinks better of it. */
+export function askForName(preset) {
+  return new Promise(resolve => {
+    const name = h('input', { type: 'text', id: 'save-name', required: true, value: preset, spellcheck: 'false', autocomplete: 'off' });
+    const forUser = h('input', { type: 'checkbox', id: 'save-user' });
+    const overwrite = h('input', { type: 'checkbox', id: 'save-overwrite' });
+    const dialog = h('dialog', {
+      class: 'ask', 'aria-labelledby': 'save-title', onclose: () => {
+        dialog.remove();
+        resolve(dialog.returnValue === 'yes' ? { name: name.value.trim(), forUser: forUser.checked, overwrite: overwrite.checked } : undefined);
+      },
+    },
+    h('form', { method: 'dialog' },
+      h('h2', { id: 'save-title' }, 'Save as a workflow'),
+      h('div', { class: 'field' }, h('label', { for: 'save-name' }, 'Name'), name),
+      h('label', { class: 'check', for: 'save-user' }, forUser, 'For all my projects'),
+      h('label', { class: 'check', for: 'save-overwrite' }, overwrite, 'Overwrite one of that name'),
+      h('div', { class: 'actions' },
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close('no') }, 'No'),
+        h('button', { class: 'button primary', value: 'yes' }, 'Save'))));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

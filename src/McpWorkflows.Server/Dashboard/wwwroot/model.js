@@ -93,6 +93,7 @@ export class RunModel {
   queue(at, call) {
     const agent = this.agentOf(call);
     agent.queuedAt = at;
+    agent.line = call.line;
     agent.startedAt = agent.endedAt = undefined;
     this.move(agent, 'queued', at);
   }

@@ -1,7 +1,7 @@
 import { open, post } from './api.js';
 import { Attention } from './attention.js';
 import { Chart } from './chart.js';
-import { ask, clean, fill, h, put, say } from './dom.js';
+import { ask, askForName, clean, fill, h, put, say } from './dom.js';
 import { count, day, dollars, runStates, short, span } from './format.js';
 import { RunModel } from './model.js';
 import { Source } from './source.js';
@@ -47,6 +47,7 @@ export class RunView {
       if (before !== undefined && before !== data.state) say(`The run is ${runStates[data.state]?.toLowerCase() ?? data.state}.`);
       this.attention.show(data);
       this.source.stateChanged(before, data.state);
+      if (before === undefined) this.render();
     }
     this.dirty = true;
   }
@@ -69,13 +70,14 @@ export class RunView {
       pause: this.button('Pause', 'pause', () => this.act('pause', 'Pausing: agents at work finish, none starts.')),
       resume: this.button('Resume', 'resume', () => this.act('resume', 'The run goes on.'), 'primary'),
       cancel: this.button('Cancel', 'cancel', () => this.cancel(), 'danger'),
+      save: this.button('Save as…', 'save', () => this.save()),
       export: h('button', { type: 'button', class: 'button', onclick: () => this.export() }, 'Export'),
     };
     fill(this.actions, ...Object.values(this.buttons));
     this.tiles = new Map(['Agents', 'Tokens', 'Cost', 'Rate', 'Time'].map(name => [name, tile(name)]));
     this.phases = h('ul', { class: 'phases' });
     this.phaseRows = new Map();
-    this.phaseCard = h('section', { class: 'card', 'aria-label': 'Phases', hidden: true }, h('h3', {}, 'Phases'), this.phases);
+    this.phaseCard = h('section', { class: 'card', 'aria-label': 'Phases', hidden: true }, h('h2', { class: 'sub' }, 'Phases'), this.phases);
     this.log = h('ol', { class: 'log', tabindex: '0', 'aria-label': 'Log' });
     this.tabs = ['Agents', 'Log', 'Script', 'Result'];
     this.tabElements = this.tabs.map((name, index) => h('button', {
@@ -142,6 +144,7 @@ export class RunView {
     const may = !this.session.readOnly;
     this.buttons.pause.hidden = !may || !['running', 'waiting'].includes(state);
     this.buttons.resume.hidden = !may || !['paused', 'interrupted', 'failed', 'cancelled', 'completed_with_failures'].includes(state);
+    this.buttons.save.hidden = !may;
     this.buttons.cancel.hidden = !may || !['running', 'waiting', 'paused', 'interrupted', 'planned'].includes(state);
   }
 
@@ -153,14 +156,15 @@ export class RunView {
     const failed = counts.failed + counts.stalled;
     this.set('Agents', `${short(over)} of ${short(this.model.agents.length)}`,
       [`${count(counts.running)} at work`, counts.queued > 0 ? `${count(counts.queued)} wait` : '', failed > 0 ? `${count(failed)} failed` : '', counts.journal > 0 ? `${count(counts.journal)} from journal` : ''],
-      this.model.agents.length === 0 ? undefined : over / this.model.agents.length, failed > 0);
+      this.model.agents.length === 0 ? undefined : over / this.model.agents.length);
+    this.tiles.get('Agents').element.classList.toggle('warned', failed > 0);
     this.set('Tokens', `${short(sum.outputTokens)} out`, [`${short(sum.inputTokens)} in`, head.budget ? `budget ${short(head.budget)}` : ''],
       head.budget ? sum.outputTokens / head.budget : undefined, head.budget && sum.outputTokens >= head.budget);
     this.set('Cost', sum.rehearsed ? 'rehearsed' : dollars(sum.cost), [head.budgetDollars ? `of ${dollars(head.budgetDollars)}` : '', sum.unpriced > 0 ? `${count(sum.unpriced)} calls without a price` : '', sum.rehearsed ? 'all answers are made up' : ''],
       head.budgetDollars && sum.cost !== undefined ? sum.cost / head.budgetDollars : undefined, head.budgetDollars && sum.cost >= head.budgetDollars);
     const rate = this.model.rate();
     const left = head.budget && rate > 0 && !this.model.isOver ? ((head.budget - sum.outputTokens) / rate) * 60_000 : undefined;
-    this.set('Rate', `${short(rate)} /min`, [left > 0 ? `budget lasts ${span(left)}` : 'output tokens'], undefined);
+    this.set('Rate', `${short(rate)} /min`, [left > 5000 ? `budget lasts ${span(left)}` : 'output tokens'], undefined);
     this.set('Time', span(sum.durationMs ?? this.model.now - this.model.sessionStart), [head.waitingUntil ? `goes on at ${day(head.waitingUntil)}` : head.endedAt ? `ended ${day(head.endedAt)}` : ''], undefined);
   }
 
@@ -228,6 +232,11 @@ export class RunView {
     if (await ask('Cancel this run? Agents at work are ended; what is in the journal stays, and the run can be resumed.', 'Cancel the run')) await this.act('cancel', 'The run is cancelled.');
   }
 
+  async save() {
+    const chosen = await askForName(clean(this.model.head.name).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, ''));
+    if (chosen) await this.act('save', `Saved as ${chosen.name}.`, chosen);
+  }
+
   async export() {
     try {
       const response = await open(`${this.path}/export`);
@@ -244,5 +253,5 @@ function tile(name) {
   const value = h('span', { class: 'value' });
   const detail = h('span', { class: 'detail' });
   const meter = h('span', { class: 'meter', hidden: true, 'aria-hidden': 'true' }, h('span', {}));
-  return { value, detail, meter, element: h('section', { class: 'tile', 'aria-label': name }, h('h3', {}, name), value, meter, detail) };
+  return { value, detail, meter, element: h('section', { class: 'tile', 'aria-label': name }, h('h2', { class: 'sub' }, name), value, meter, detail) };
 }

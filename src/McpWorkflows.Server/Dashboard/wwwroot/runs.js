@@ -51,7 +51,7 @@ export class RunList {
       const row = this.rowOf(run);
       put(row.state, runStates[run.state] ?? run.state);
       row.state.className = `badge ${run.state}`;
-      put(row.detail, [day(run.createdAt), run.totals.agents > 0 ? `${short(run.totals.agents)} agents` : '', run.totals.durationMs > 0 ? span(run.totals.durationMs) : '']
+      put(row.detail, [day(run.createdAt), run.totals.agents > 0 ? `${short(run.totals.agents)} ${run.totals.agents === 1 ? 'agent' : 'agents'}` : '', run.totals.durationMs > 0 ? span(run.totals.durationMs) : '']
         .filter(part => part !== '').join(' · '));
       if (this.list.children[index] !== row.item) this.list.insertBefore(row.item, this.list.children[index] ?? null);
     });

@@ -28,7 +28,7 @@ export class Source {
       const { fileName, text, args } = await get(`${this.path}/script`);
       const code = h('ol', { class: 'code-lines', tabindex: '0', 'aria-label': `Script ${clean(fileName)}` });
       fill(this.script, h('p', { class: 'quiet' }, clean(fileName)), code,
-        args === undefined ? null : [h('h3', {}, 'Arguments'), h('pre', { class: 'wrap', tabindex: '0' }, clean(JSON.stringify(args, null, 2)))]);
+        args === undefined ? null : [h('h2', { class: 'sub' }, 'Arguments'), h('pre', { class: 'wrap', tabindex: '0' }, clean(JSON.stringify(args, null, 2)))]);
       this.lines = [];
       const lines = text.split(/\r?\n/);
       for (let index = 0; index < lines.length; index += Chunk) {
