@@ -1,26 +1,18 @@
 using System.Diagnostics;
+using McpWorkflows.Engine.Telemetry;
 using Microsoft.SemanticKernel;
 
 namespace McpWorkflows.SemanticKernel.Tools;
 
 /// <summary>
-/// Traces every function of an agent, and reports those that functions call in their turn: what the agent itself calls the
-/// loop has reported already.
+/// Traces and reports the functions that functions call in their turn: of what the agent itself calls the loop has told
+/// already.
 /// </summary>
 internal sealed class FunctionCallReports : IFunctionInvocationFilter
 {
-    private static readonly ActivitySource Source = new("McpWorkflows.SemanticKernel");
-
     public async Task OnFunctionInvocationAsync(FunctionInvocationContext context, Func<FunctionInvocationContext, Task> next)
     {
-        var name = context.Function.PluginName is { Length: > 0 } plugin ? $"{plugin}-{context.Function.Name}" : context.Function.Name;
-        using var activity = Source.StartActivity($"execute_tool {name}");
-        activity?.SetTag("gen_ai.operation.name", "execute_tool").SetTag("gen_ai.tool.name", name);
-        if (AgentScope.Depth > 0)
-        {
-            AgentScope.Current?.ReportCall(name);
-        }
-
+        using var span = AgentScope.Depth > 0 ? Begin(context.Function) : null;
         AgentScope.Depth++;
         try
         {
@@ -28,12 +20,23 @@ internal sealed class FunctionCallReports : IFunctionInvocationFilter
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            span?.SetTag(GenAI.ErrorType, exception.GetType().Name);
+            span?.SetStatus(ActivityStatusCode.Error);
             throw;
         }
         finally
         {
             AgentScope.Depth--;
         }
+    }
+
+    private static Activity? Begin(KernelFunction function)
+    {
+        var name = function.PluginName is { Length: > 0 } plugin ? $"{plugin}-{function.Name}" : function.Name;
+        AgentScope.Current?.ReportCall(name);
+        var span = WorkflowTelemetry.Source.StartActivity($"{GenAI.ExecuteTool} {name}");
+        span?.SetTag(GenAI.Operation, GenAI.ExecuteTool);
+        span?.SetTag(GenAI.ToolName, name);
+        return span;
     }
 }
