@@ -27,7 +27,7 @@ internal sealed class EngineView(WorkflowEngine engine, string runId)
             State = StateOf(run),
             IsOver = run.State != RunState.Running && run.WaitingFor != WaitingFor.Quota,
             Phases = DeclaredPhases.With(declared, [.. status.Phases.Select(phase => new PhasePicture(phase.Title, phase.Agents, phase.Done, phase.Failed, phase.Running))]),
-            Agents = [.. running.OrderBy(agent => agent.StartedAt).Select(Of)],
+            Agents = [.. running.Select(Of)],
             Queued = queued,
             Done = Math.Max(0, run.Totals.Agents - queued - running.Count),
             FromJournal = run.Totals.FromJournal,

@@ -98,7 +98,7 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
             State = EngineView.StateOf(run),
             IsOver = run.State != RunState.Running && run.WaitingFor != WaitingFor.Quota,
             Phases = DeclaredPhases.With(declared!, [.. titles.Select(title => PhaseOf(title, [.. known.Where(call => call.Phase == title)]))]),
-            Agents = [.. calls.Where(call => isAtWork && call.Value.State == "running").OrderBy(call => call.Value.At)
+            Agents = [.. calls.Where(call => isAtWork && call.Value.State == "running").OrderBy(call => call.Key)
                 .Select(call => new AgentPicture(call.Key, call.Value.Label, call.Value.Phase, call.Value.At, null))],
             Queued = known.Count(call => call.State == "queued"),
             Done = known.Count(call => call.IsOver),

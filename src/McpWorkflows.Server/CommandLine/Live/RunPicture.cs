@@ -18,7 +18,7 @@ internal sealed record RunPicture
     /// <summary>In the order of the script, those that have not begun included.</summary>
     public required IReadOnlyList<PhasePicture> Phases { get; init; }
 
-    /// <summary>At work, the longest first.</summary>
+    /// <summary>At work, by number.</summary>
     public required IReadOnlyList<AgentPicture> Agents { get; init; }
 
     /// <summary>Calls that wait for their turn.</summary>
