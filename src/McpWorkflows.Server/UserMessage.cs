@@ -21,6 +21,7 @@ internal static class UserMessage
             or AnswerRefusedException
             or WorkflowNotFoundException
             or PlanningFailedException
+            or PolicyRefusedException
             or JournalException
             or ModelNotConfiguredException
             or SettingsException

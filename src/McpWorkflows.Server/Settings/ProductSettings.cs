@@ -28,6 +28,8 @@ internal sealed record ProductSettings
 
     public SandboxMode? Sandbox { get; init; }
 
+    public PlanSettings Plan { get; init; } = new();
+
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -38,7 +38,10 @@ internal static class SettingsReader
             McpServers = Own(root, "mcpServers") ? McpServersReader.Read(root.Section("mcpServers")) : new Dictionary<string, McpServerDefinition>(),
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
+            Plan = PlanSettings.Read(root.Section("plan")),
         };
+        // Policies are read anew whenever they are asked for; here a fault in one is found at the start.
+        PolicyReader.Read(root.Section("policy"), "");
         root.Close();
         return settings with { Warnings = file.Warnings };
     }
