@@ -15,69 +15,46 @@ export const meta = {
   ],
 }
 
-const FILES = {
-  type: 'object',
-  properties: {
-    files: { type: 'array', items: { type: 'string' }, description: 'paths as the tools give them' },
-  },
-  required: ['files'],
-}
+// Schemas are JSON Schema; these three helpers keep them short. What an agent must answer is always required.
+const object = properties => ({ type: 'object', properties, required: Object.keys(properties) })
+const list = items => ({ type: 'array', items })
+const text = (description, more) => ({ type: 'string', description, ...more })
 
-const FINDINGS = {
-  type: 'object',
-  properties: {
-    findings: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          line: { type: 'integer', minimum: 1, description: 'line number, from 1' },
-          title: { type: 'string', description: 'the defect in one sentence' },
-          evidence: { type: 'string', description: 'the offending line, word for word' },
-          severity: { type: 'string', enum: ['high', 'medium', 'low'] },
-        },
-        required: ['line', 'title', 'evidence', 'severity'],
-      },
-    },
-  },
-  required: ['findings'],
-}
-
-const VERDICT = {
-  type: 'object',
-  properties: {
-    refuted: { type: 'boolean', description: 'true when the code does not bear the finding out' },
-    reason: { type: 'string', description: 'what the lines show' },
-  },
-  required: ['refuted', 'reason'],
-}
+const FILES = object({ files: list(text('a path as the tools give it')) })
+const FINDINGS = object({
+  findings: list(object({
+    line: { type: 'integer', minimum: 1, description: 'line number, from 1' },
+    title: text('the defect in one sentence'),
+    evidence: text('the offending line, word for word'),
+    severity: text('how much it matters', { enum: ['high', 'medium', 'low'] }),
+  })),
+})
+const VERDICT = object({
+  refuted: { type: 'boolean', description: 'true when the code does not bear the finding out' },
+  reason: text('what the lines show'),
+})
 
 const SKEPTICS = 3
-const MAJORITY = Math.floor(SKEPTICS / 2) + 1
+const MAJORITY = 2
 
-const options = args && typeof args === 'object' ? args : { folder: typeof args === 'string' ? args : undefined }
-const folder = options.folder ?? 'src'
-const globs = options.globs ?? ['**/*']
-const focus = options.focus ?? 'correctness, concurrency, security and resource handling'
-const maxFiles = options.maxFiles ?? 200
+// What varies from run to run comes in `args`; a plain string is taken for the folder.
+const {
+  folder = 'src', globs = ['**/*'], files: named, maxFiles = 200,
+  focus = 'correctness, concurrency, security and resource handling',
+} = typeof args === 'string' ? { folder: args } : args ?? {}
 
 // ---- Scout: which files? -------------------------------------------------------------------------------------
 
 phase('Scout')
+const listed = named ? { files: named } : await agent(
+  `List the source files to review.\n\nFolder: ${folder}\nGlobs: ${globs.join(', ')}\n\n` +
+  'Page on until the list is complete. Generated files and build output do not count, and neither does any path you have not seen.',
+  { label: 'scout', schema: FILES })
+if (!listed) throw new Error('The scout failed, so nothing was reviewed. Resume the run, or name the files in args.files.')
 
-async function scout() {
-  const answer = await agent(
-    `List the source files to review.\n\nFolder: ${folder}\nGlobs: ${globs.join(', ')}\n\n` +
-    'Use your tools, page on until the list is complete, and leave out generated files and build output. ' +
-    'Return every path, none of them made up.',
-    { label: 'scout', schema: FILES })
-  if (answer === null) throw new Error('The scout failed, so nothing was reviewed. Resume the run, or name the files in args.files.')
-  return answer.files
-}
-
-const candidates = [...new Set(options.files ?? await scout())]
-const files = candidates.slice(0, maxFiles)
-log(`${files.length} files to review${files.length < candidates.length ? `, ${candidates.length - files.length} left out` : ''}`)
+const all = [...new Set(listed.files)]
+const files = all.slice(0, maxFiles)
+log(`${files.length} files to review${all.length > files.length ? `, ${all.length - files.length} left out` : ''}`)
 
 // ---- Find and verify: a file's findings go to the skeptics while other files are still being read -----------------
 
@@ -89,13 +66,8 @@ function find(file) {
     { label: `find ${file}`, phase: 'Find', schema: FINDINGS })
 }
 
-function dedupe(found) {
-  const seen = new Set()
-  return found.filter(({ line, title }) => {
-    const key = `${line}:${title.toLowerCase().replace(/\W+/g, ' ').trim()}`
-    return !seen.has(key) && seen.add(key)
-  })
-}
+// The same line under the same title, give or take punctuation, is the same finding.
+const dedupe = found => [...new Map(found.map(one => [`${one.line} ${one.title.toLowerCase().replace(/\W+/g, ' ')}`, one])).values()]
 
 async function verify(file, finding) {
   const votes = await parallel(Array.from({ length: SKEPTICS }, (_, index) => () =>
@@ -124,16 +96,15 @@ const reviewed = await pipeline(
 
 // ---- One report ------------------------------------------------------------------------------------------------
 
-const RANK = { high: 0, medium: 1, low: 2 }
-const all = reviewed.filter(Boolean).flat().filter(Boolean)
-const bySeverity = (a, b) => RANK[a.severity] - RANK[b.severity] || (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line)
-const confirmed = all.filter(finding => finding.status === 'confirmed').sort(bySeverity)
+const ORDER = ['high', 'medium', 'low']
+const findings = reviewed.filter(Boolean).flat().filter(Boolean)
+  .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || a.file.localeCompare(b.file) || a.line - b.line)
+const withStatus = status => findings.filter(finding => finding.status === status)
 
 return {
-  summary: `${confirmed.length} of ${all.length} findings in ${files.length} files stood up to the skeptics.`,
-  findings: confirmed,
-  unverified: all.filter(finding => finding.status === 'unverified').sort(bySeverity),
-  refuted: all.filter(finding => finding.status === 'refuted')
-    .map(({ file, line, title, reasons }) => ({ file, line, title, reason: reasons[0] })),
-  notReviewed: [...files.filter((_, index) => reviewed[index] === null), ...candidates.slice(maxFiles)],
+  summary: `${withStatus('confirmed').length} of ${findings.length} findings in ${files.length} files stood up to the skeptics.`,
+  findings: withStatus('confirmed'),
+  unverified: withStatus('unverified'),
+  refuted: withStatus('refuted').map(({ file, line, title, reasons }) => ({ file, line, title, reason: reasons[0] })),
+  notReviewed: [...files.filter((_, index) => reviewed[index] === null), ...all.slice(maxFiles)],
 }

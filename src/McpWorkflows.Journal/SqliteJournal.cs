@@ -1,6 +1,8 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Journal.History;
 using McpWorkflows.Journal.Leases;
+using McpWorkflows.Journal.Lessons;
 using McpWorkflows.Journal.Reading;
 using McpWorkflows.Journal.Slots;
 using McpWorkflows.Journal.Writing;
@@ -20,6 +22,7 @@ public sealed class SqliteJournal : IJournal
     private readonly Pulse? pulse;
     private readonly RunReader runs;
     private readonly ItemReader items;
+    private readonly LessonReader lessons;
     private readonly Connections connections;
     private readonly JournalOptions options;
     private readonly JournalFailure failure;
@@ -37,6 +40,7 @@ public sealed class SqliteJournal : IJournal
         this.failure = failure;
         runs = new RunReader(connections, owners, failure);
         items = new ItemReader(connections, failure);
+        lessons = new LessonReader(connections, failure);
         pulse = writer is null ? null : new Pulse(writer, options.TimeProvider, options.LeaseTime);
     }
 
@@ -94,6 +98,7 @@ public sealed class SqliteJournal : IJournal
             }
 
             session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
+            session.Orders.Forget(lease.RunKey);
             session.Lease(runId, lease.Epoch + 1);
             return true;
         },
@@ -140,6 +145,30 @@ public sealed class SqliteJournal : IJournal
         },
         cancellationToken);
 
+    public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => WriteAsync(
+        session =>
+        {
+            if (session.Runs.Find(runId) is not { } lease || lease.State.HasEnded())
+            {
+                return false;
+            }
+
+            if (lease.IsHeld(owners))
+            {
+                session.Orders.Put(lease.RunKey, order);
+                return true;
+            }
+
+            if (order.Kind != RunOrderKind.Pause || lease.State is RunState.Planned or RunState.Paused)
+            {
+                return false;
+            }
+
+            session.Runs.Pause(lease.RunKey);
+            return true;
+        },
+        cancellationToken);
+
     public IAgentSlots ShareSlots(int width)
     {
         var shared = new SharedSlots(new SlotFiles(options.Path + ".slots"), width, options.TimeProvider);
@@ -151,8 +180,18 @@ public sealed class SqliteJournal : IJournal
         return shared;
     }
 
-    public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) =>
-        writer is null ? Task.FromResult(RunRequests.None) : runs.ReadRequestsAsync(writer.Held, cancellationToken);
+    public async Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken)
+    {
+        if (writer is null)
+        {
+            return RunRequests.None;
+        }
+
+        var (requests, anyOrders) = await runs.ReadRequestsAsync(writer.Held, cancellationToken).ConfigureAwait(false);
+        return anyOrders
+            ? requests with { Orders = await WriteAsync(static session => session.Orders.Take(session.Owner), cancellationToken).ConfigureAwait(false) }
+            : requests;
+    }
 
     public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) =>
         items.ReadQuestionsAsync(runId, cancellationToken);
@@ -161,6 +200,17 @@ public sealed class SqliteJournal : IJournal
         session => session.Runs.Find(runId) is { } lease
             && !lease.State.HasEnded()
             && session.Questions.Answer(lease.RunKey, number, answerJson, session.UtcTicks),
+        cancellationToken);
+
+    public Task<LessonBook> ReadLessonsAsync(string project, CancellationToken cancellationToken) => lessons.ReadAsync(project, cancellationToken);
+
+    public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) => WriteAsync(
+        session =>
+        {
+            var book = change(session.Lessons.Read(project));
+            session.Lessons.Write(project, book);
+            return book;
+        },
         cancellationToken);
 
     /// <summary>Deletes runs that have ended; others go on reading and writing meanwhile.</summary>

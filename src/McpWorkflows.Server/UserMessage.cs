@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripts;
@@ -20,9 +21,11 @@ internal static class UserMessage
             or RunNotResumableException
             or AnswerRefusedException
             or WorkflowNotFoundException
+            or WorkflowNotSavedException
             or PlanningFailedException
             or PolicyRefusedException
             or JournalException
+            or LessonException
             or ModelNotConfiguredException
             or SettingsException
             or ToolInputException

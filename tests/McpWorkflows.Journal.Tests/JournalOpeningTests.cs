@@ -39,7 +39,7 @@ public sealed class JournalOpeningTests : IDisposable
         var message = await RefusedAsync();
 
         Assert.Equal(
-            "The journal 'journal.db' was written by a newer release (schema 9999, this one knows 2). Upgrade mcp-workflows, or choose another --journal.",
+            "The journal 'journal.db' was written by a newer release (schema 9999, this one knows 3). Upgrade mcp-workflows, or choose another --journal.",
             message);
         Assert.Equal(9999L, file.Sql("PRAGMA user_version"));
     }

@@ -71,7 +71,8 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
 
     private string Task(StructuredAnswer? structured)
     {
-        var task = type.Instructions.Length == 0 ? request.Prompt : $"{type.Instructions}\n\n{request.Prompt}";
+        var lessons = request.Lessons.Count == 0 ? "" : $"{AgentPrompts.Lessons(request.Lessons)}\n\n";
+        var task = $"{(type.Instructions.Length == 0 ? "" : $"{type.Instructions}\n\n")}{lessons}{request.Prompt}";
         return structured is null ? task : $"{task}\n\n{AgentPrompts.CommandJson(structured.SchemaJson)}";
     }
 

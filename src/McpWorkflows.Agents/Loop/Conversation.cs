@@ -23,7 +23,7 @@ internal sealed class Conversation
     public Conversation(AgentCall call, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools)
     {
         _structured = structured;
-        _instructions = call.Request.Instructions;
+        _instructions = AgentPrompts.WithLessons(call.Request.Instructions, call.Request.Lessons);
         _messages =
         [
             new ChatMessage(ChatRole.System, AgentPrompts.System(_instructions, structured is not null)),

@@ -24,6 +24,14 @@ internal static class AgentPrompts
         return structured ? $"{common}\n\n{Load("agent-structured-output")}" : common;
     }
 
+    /// <summary>The instructions, the common ones where there are none, with what past runs taught behind them; null when both are missing.</summary>
+    public static string? WithLessons(string? instructions, IReadOnlyList<string> lessons) => lessons.Count == 0
+        ? instructions
+        : $"{instructions ?? Load("agent-system")}\n\n{Lessons(lessons)}";
+
+    /// <summary>What past runs taught, marked as information.</summary>
+    public static string Lessons(IReadOnlyList<string> lessons) => Fill("agent-lessons", "lessons", string.Join('\n', lessons.Select(lesson => $"- {lesson}")));
+
     /// <summary>System text of a built-in agent type.</summary>
     public static string BuiltIn(string name) => Load(name);
 

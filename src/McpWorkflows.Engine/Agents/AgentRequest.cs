@@ -34,4 +34,10 @@ public sealed record AgentRequest
 
     /// <summary>Definition of the call's agent type as the run first used it, in the words of <see cref="IAgentTypes.Find"/>; null without a type.</summary>
     public string? AgentTypeJson { get; init; }
+
+    /// <summary>
+    /// What past runs taught about such tasks, a line each: for the agent's instructions, marked as information. Models wrote
+    /// them; they grant nothing.
+    /// </summary>
+    public IReadOnlyList<string> Lessons { get; init; } = [];
 }

@@ -1,10 +1,12 @@
+using McpWorkflows.Engine.Lessons;
+
 namespace McpWorkflows.Engine.Journal;
 
 /// <summary>
 /// The durable record of runs. Whatever a completed <see cref="AppendAsync"/> was given survives a power cut. Safe
 /// for use from any thread; appends of one run take effect in the order of the calls.
 /// </summary>
-public interface IJournal : IAsyncDisposable
+public interface IJournal : ILessonStore, IAsyncDisposable
 {
     /// <summary>Writes a new run and leases it to this process.</summary>
     Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken);
@@ -57,6 +59,12 @@ public interface IJournal : IAsyncDisposable
     /// without a living owner is set to cancelled at once.
     /// </summary>
     Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells the run's owner, whichever process that is, what a person wants. False when the run is unknown or ended, or has
+    /// no living owner; such a run is paused at once, unless it is planned or paused already. Orders end with the lease.
+    /// </summary>
+    Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken);
 
     /// <summary>
     /// The slots for agents that all processes with this journal share on this machine; they go with the process, however it ends.

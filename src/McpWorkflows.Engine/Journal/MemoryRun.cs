@@ -1,9 +1,14 @@
+using McpWorkflows.Engine.Lessons;
+
 namespace McpWorkflows.Engine.Journal;
 
 /// <summary>What all owners of a memory journal share; also the lock they take.</summary>
 internal sealed class MemoryStore
 {
     public Dictionary<string, MemoryRun> Runs { get; } = [];
+
+    /// <summary>By project.</summary>
+    public Dictionary<string, LessonBook> Lessons { get; } = [];
 }
 
 /// <summary>One run in a memory journal.</summary>
@@ -21,6 +26,8 @@ internal sealed class MemoryRun(RunRecord record, int order)
     public int Epoch { get; set; }
 
     public bool CancelRequested { get; set; }
+
+    public List<RunOrder> Orders { get; } = [];
 
     public Dictionary<ItemKey, SettledItem> Settled { get; } = [];
 

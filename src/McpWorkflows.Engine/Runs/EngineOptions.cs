@@ -21,6 +21,10 @@ public sealed record EngineOptions
     /// <summary>What dead processes left interrupted goes on by itself when <see cref="WorkflowEngine.Attend"/> begins.</summary>
     /// <value>false</value>
     public bool ResumeInterrupted { get; init; }
+
+    /// <summary>Agents are told what past runs of their project taught, where it applies to their task.</summary>
+    /// <value>true</value>
+    public bool UseLessons { get; init; } = true;
 }
 
 /// <summary>Checks a person's answer to a question; validators of JSON Schema are no part of the engine.</summary>

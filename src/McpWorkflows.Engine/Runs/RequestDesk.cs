@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.Runs;
@@ -24,6 +25,8 @@ internal sealed class RequestDesk(
     private readonly Dictionary<ItemKey, CallRecord> _known = session.Calls.ToDictionary(call => call.Key);
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
     private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
+    private readonly RunLessons _lessons = new(session.Snapshots.GetValueOrDefault(RunLessons.Key));
+    private readonly List<CallRecord> _queued = [];
     private int _agents;
 
     /// <summary>Takes the outputs of one turn; returns the run's end if there is one among them.</summary>
@@ -73,6 +76,8 @@ internal sealed class RequestDesk(
             }
         }
 
+        report.Queued(_queued);
+        _queued.Clear();
         return null;
     }
 
@@ -115,6 +120,7 @@ internal sealed class RequestDesk(
             return;
         }
 
+        _queued.Add(item.Call);
         calls.Start(item, new AgentRequest
         {
             RunId = session.Run.Id,
@@ -127,6 +133,7 @@ internal sealed class RequestDesk(
             NeedsCost = session.BudgetDollars is not null,
             Workspace = session.Run.Settings.Workspace,
             AgentTypeJson = type,
+            Lessons = _lessons.For(request),
         });
     }
 

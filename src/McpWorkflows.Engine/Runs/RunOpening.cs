@@ -1,6 +1,8 @@
 using System.Text.Json;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Scripts;
+using McpWorkflows.Engine.Workflows;
 
 namespace McpWorkflows.Engine.Runs;
 
@@ -37,18 +39,34 @@ internal sealed class RunOpening(RunParts parts)
             State = request.Hold ? RunState.Planned : RunState.Running,
             CreatedAt = parts.Time.GetUtcNow(),
         };
-        List<JournalEntry> entries = [.. new ExtensionSnapshots(new Dictionary<string, string>()).Keep(script.Extensions)];
+        var lessons = await LessonsAsync(request, cancellationToken).ConfigureAwait(false);
+        List<JournalEntry> entries = [.. new ExtensionSnapshots(new Dictionary<string, string>()).Keep(script.Extensions), .. lessons];
         if (request.Plan is { } plan)
             entries.Add(plan.ToEntry());
         if (request.Hold)
             entries.Add(new RunChanged { State = RunState.Planned, Totals = run.Totals, Release = true });
         await parts.Journal.CreateRunAsync(run, entries, cancellationToken).ConfigureAwait(false);
         var caps = parts.Policy.Caps(run.Settings.Workspace);
-        return new RunSession { Run = run, Caps = caps, Warnings = [.. WarningsOf(script), .. caps.Lowered(run.Settings)] };
+        return new RunSession
+        {
+            Run = run,
+            Caps = caps,
+            Warnings = [.. WarningsOf(script), .. caps.Lowered(run.Settings)],
+            Snapshots = lessons.ToDictionary(taken => taken.Key, taken => taken.Text),
+        };
     }
 
     public static IReadOnlyList<string> WarningsOf(WorkflowScript script) =>
         [.. script.Warnings.Select(warning => (warning with { SourceLine = null }).ToString())];
+
+    /// <summary>What the project's past runs taught, as it stands now.</summary>
+    private async Task<IReadOnlyList<SnapshotTaken>> LessonsAsync(StartRun request, CancellationToken cancellationToken)
+    {
+        if (request.WithoutLessons || !parts.Options.UseLessons)
+            return [];
+        var book = await parts.Journal.ReadLessonsAsync(ProjectFolder.RootOf(request.Workspace), cancellationToken).ConfigureAwait(false);
+        return RunLessons.Snapshot(book) is { } snapshot ? [new SnapshotTaken(RunLessons.Key, snapshot)] : [];
+    }
 
     private static void CheckArgs(string? argsJson)
     {

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Scripts;
 
 namespace McpWorkflows.Engine.Runs;
@@ -39,7 +40,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
     private async Task<RunSession> ContinueAsync(RunRecord found, WorkflowScript script, ResumeRun request, CancellationToken cancellationToken)
     {
         if (!await parts.Journal.TryLeaseAsync(found.Id, cancellationToken).ConfigureAwait(false))
-            throw new RunNotResumableException($"Run {found.Id} is held by another process. Wait for it, or cancel it first.") { IsHeld = true };
+            throw new RunNotResumableException($"Run {found.Id} is held by another process. Wait for it, or cancel it first.") { IsHeld = true, IsPaused = found.State == RunState.Paused };
 
         // The run is this process's now: whoever asked may give up, but nothing stops half way any more.
         RunRecord? held = null;
@@ -82,6 +83,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         entries.AddRange(reopened.Select(question => new QuestionOpened(question)));
         if (!isRecovery || dropped.Count > 0)
             entries.Add(marker!.ToEntry(old.Snapshots));
+        entries.AddRange(Corrections.Of(held, script.Text, request, old.CallsOf(dropped), old.Snapshots));
         entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         entries.Add(new RunChanged { State = RunState.Running, Totals = run.Totals });
         await parts.Journal.AppendAsync(run.Id, entries, CancellationToken.None).ConfigureAwait(false);
@@ -159,10 +161,11 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         List<JournalEntry> entries = [marker.ToEntry(new Dictionary<string, string>())];
         foreach (var (key, text) in old.Snapshots)
         {
-            if (!ResumeMarker.IsMarker(key))
+            if (!ResumeMarker.IsMarker(key) && !Corrections.IsCorrection(key))
                 entries.Add(new SnapshotTaken(key, text));
         }
 
+        entries.AddRange(Corrections.Of(parent, script.Text, request, old.CallsOf(dropped), new Dictionary<string, string>()));
         entries.AddRange(new ExtensionSnapshots(old.Snapshots).Keep(script.Extensions));
         foreach (var item in session.Settled)
             entries.Add(new ItemSettled(item));

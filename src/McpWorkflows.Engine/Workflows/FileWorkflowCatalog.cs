@@ -43,7 +43,7 @@ public sealed class FileWorkflowCatalog(string userHome, IReadOnlyList<SavedWork
             throw new WorkflowNotFoundException($"The file '{scriptPath}' is no workflow: workflows end in .js or .mjs.");
         }
 
-        var path = Path.GetFullPath(scriptPath, ProjectRoot(workspace));
+        var path = Path.GetFullPath(scriptPath, ProjectFolder.RootOf(workspace));
         var text = WorkflowFile.TryRead(path, out var fault)
             ?? throw new WorkflowNotFoundException(
                 $"The workflow file '{scriptPath}' cannot be used: {fault}. A relative path starts at the project root. {Hint(workspace, Path.GetFileNameWithoutExtension(scriptPath))}");
@@ -52,7 +52,7 @@ public sealed class FileWorkflowCatalog(string userHome, IReadOnlyList<SavedWork
 
     public SavedWorkflow ReadForScript(string workspace, string scriptPath)
     {
-        var root = ProjectRoot(workspace);
+        var root = ProjectFolder.RootOf(workspace);
         var path = Path.GetFullPath(scriptPath.Replace('\0', ' '), root);
         if (!IsWithin(root, path) && !SearchPath(workspace).Any(place => IsWithin(place.Folder, path)))
         {
@@ -106,7 +106,7 @@ public sealed class FileWorkflowCatalog(string userHome, IReadOnlyList<SavedWork
     /// <summary>Nearest first.</summary>
     private IEnumerable<(string Folder, string Origin)> SearchPath(string workspace)
     {
-        var root = ProjectRoot(workspace);
+        var root = ProjectFolder.RootOf(workspace);
         for (var at = Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace)); at is not null; at = Path.GetDirectoryName(at))
         {
             foreach (var folder in Places)
@@ -141,20 +141,5 @@ public sealed class FileWorkflowCatalog(string userHome, IReadOnlyList<SavedWork
             // Most folders on the way do not exist.
             return [];
         }
-    }
-
-    /// <summary>The nearest folder above with <c>.git</c> (a file in worktrees), else the workspace itself.</summary>
-    private static string ProjectRoot(string workspace)
-    {
-        var start = Path.TrimEndingDirectorySeparator(Path.GetFullPath(workspace));
-        for (var at = start; at is not null; at = Path.GetDirectoryName(at))
-        {
-            if (Path.Exists(Path.Combine(at, ".git")))
-            {
-                return at;
-            }
-        }
-
-        return start;
     }
 }

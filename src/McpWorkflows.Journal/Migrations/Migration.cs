@@ -6,5 +6,5 @@ namespace McpWorkflows.Journal.Migrations;
 internal sealed record Migration(int Version, string Sql)
 {
     /// <summary>Every step there is, in order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = [InitialSchema.Migration, SecondSchema.Migration];
+    public static IReadOnlyList<Migration> All { get; } = [InitialSchema.Migration, SecondSchema.Migration, ThirdSchema.Migration];
 }

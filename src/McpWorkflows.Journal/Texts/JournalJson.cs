@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Journal.Transfer;
 
 namespace McpWorkflows.Journal.Texts;
@@ -37,6 +38,14 @@ internal static class JournalJson
 
     public static RunTotals ReadTotals(string json) => Read(json, Context.RunTotals);
 
+    public static string WriteTopics(IReadOnlyList<string> topics) => JsonSerializer.Serialize(topics, Context.IReadOnlyListString);
+
+    public static IReadOnlyList<string> ReadTopics(string json) => Read(json, Context.IReadOnlyListString);
+
+    public static string WriteEvidence(IReadOnlyList<LessonEvidence> evidence) => JsonSerializer.Serialize(evidence, Context.IReadOnlyListLessonEvidence);
+
+    public static IReadOnlyList<LessonEvidence> ReadEvidence(string json) => Read(json, Context.IReadOnlyListLessonEvidence);
+
     private static T Read<T>(string json, JsonTypeInfo<T> type)
     {
         try
@@ -63,6 +72,8 @@ internal static class JournalJson
 [JsonSerializable(typeof(RunSettings))]
 [JsonSerializable(typeof(RunTotals))]
 [JsonSerializable(typeof(RunLine))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<LessonEvidence>))]
 internal sealed partial class JournalJsonContext : JsonSerializerContext;
 
 /// <summary>Keeps lone surrogates, which the JSON writer would replace.</summary>

@@ -1,5 +1,6 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Leases;
+using McpWorkflows.Journal.Lessons;
 using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal.Writing;
@@ -30,7 +31,9 @@ internal sealed class WriteSession : IDisposable
         Runs = new RunStatements(connection);
         Entries = new EntryStatements(connection);
         Questions = new QuestionStatements(connection);
+        Orders = new OrderStatements(connection);
         Owners = new OwnerStatements(connection);
+        Lessons = new LessonStatements(connection);
     }
 
     public string Owner => owners.Me;
@@ -46,7 +49,11 @@ internal sealed class WriteSession : IDisposable
 
     public QuestionStatements Questions { get; }
 
+    public OrderStatements Orders { get; }
+
     public OwnerStatements Owners { get; }
+
+    public LessonStatements Lessons { get; }
 
     public long UtcTicks => TimeProvider.GetUtcNow().UtcTicks;
 
@@ -146,6 +153,7 @@ internal sealed class WriteSession : IDisposable
         Runs.Dispose();
         Entries.Dispose();
         Questions.Dispose();
+        Orders.Dispose();
         Owners.Dispose();
         mark?.Dispose();
         writeLock.Dispose();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Workflows;
@@ -55,12 +56,17 @@ internal static class Commands
             RunsCommand.Create(shared),
             StatusCommand.Create(shared),
             ResumeCommand.Create(shared),
+            PauseCommand.Create(shared),
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
+            SaveCommand.Create(shared),
+            DreamCommand.Create(shared),
+            LessonsCommand.Create(shared),
             PruneCommand.Create(shared),
             ExportCommand.Create(shared),
             ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
+            DashboardCommand.Create(shared),
             DoctorCommand.Create(shared),
         };
         return root;
@@ -102,7 +108,7 @@ internal static class Commands
             Console.Error.WriteLine("mcp-workflows runs lists them.");
         if (exception is ModelNotConfiguredException)
             Console.Error.WriteLine("To rehearse the script now, free of charge: add --model rehearsal");
-        return exception is UsageException or RunNotFoundException or RunNotResumableException or WorkflowNotFoundException or ModelNotConfiguredException or SettingsException or PolicyRefusedException
+        return exception is UsageException or RunNotFoundException or RunNotResumableException or WorkflowNotFoundException or WorkflowNotSavedException or LessonException or ModelNotConfiguredException or SettingsException or PolicyRefusedException
             ? ExitCodes.WrongUse
             : ExitCodes.Failed;
     }

@@ -24,11 +24,13 @@ internal static class RunCommand
         var approve = new Option<bool>("--approve") { Description = "Run the planner's script at once, whatever its size." };
         var slice = new Option<bool>("--slice") { Description = $"First run {PlanDesk.SliceItems} items of every fan-out, and tell what the whole would cost." };
         var budget = new BudgetOption();
+        var save = new SavedRun();
         var command = new Command("run", "Runs a workflow to its end and prints its result.")
         {
             script, args, goal, planOnly, approve, slice, shared.Model, shared.Workspace,
         };
         budget.AddTo(command);
+        save.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var options = shared.Bench(parsed);
@@ -40,28 +42,44 @@ internal static class RunCommand
                 workbench, parsed.GetValue(script), parsed.GetValue(goal), await ArgsOption.ReadAsync(parsed.GetValue(args), cancellationToken), cancellationToken);
             var ceiling = budget.Read(parsed).Or(workbench.Settings.Budget);
             request = request with { Budget = ceiling.Tokens, BudgetDollars = ceiling.Dollars };
-            if (plan is null && !wanted.PlanOnly && !wanted.Slice)
-                return await RunSession.RunAsync(workbench, engine => engine.StartAsync(request, cancellationToken), wanted.Json, cancellationToken);
-
-            plan ??= await workbench.Plans.ExamineAsync(WorkflowScript.Parse(request.Script, request.FileName), request.ArgsJson, request.Model, cancellationToken);
-            return await RunPlanAsync(workbench, request, plan, wanted, cancellationToken);
+            var kept = save.Read(parsed, workbench, request.Script);
+            if (plan is null && (wanted.PlanOnly || wanted.Slice))
+                plan = await workbench.Plans.ExamineAsync(WorkflowScript.Parse(request.Script, request.FileName), request.ArgsJson, request.Model, cancellationToken);
+            var (runId, exitCode) = plan is null
+                ? await RunAsync(workbench, request, wanted, cancellationToken)
+                : await RunPlanAsync(workbench, request, plan, wanted, cancellationToken);
+            SavedRun.Keep(workbench, kept, runId, exitCode);
+            await DreamCommand.AfterRunAsync(workbench, exitCode, cancellationToken);
+            return exitCode;
         });
         return command;
     }
 
-    private static async Task<int> RunPlanAsync(Workbench workbench, StartRun request, WorkflowPlan plan, Wanted wanted, CancellationToken cancellationToken)
+    private static async Task<(string RunId, int ExitCode)> RunAsync(Workbench workbench, StartRun request, Wanted wanted, CancellationToken cancellationToken)
+    {
+        string? runId = null;
+        var exitCode = await RunSession.RunAsync(
+            workbench, async engine => runId = await engine.StartAsync(request, cancellationToken), wanted.Json, cancellationToken);
+        return (runId!, exitCode);
+    }
+
+    private static async Task<(string RunId, int ExitCode)> RunPlanAsync(
+        Workbench workbench, StartRun request, WorkflowPlan plan, Wanted wanted, CancellationToken cancellationToken)
     {
         // Stored before anybody is asked: what the planner took must not be lost with an interrupt.
         var waits = wanted.PlanOnly ? "Nothing was run." : wanted.Slice ? null : workbench.Plans.WaitsBecause(plan, wanted.Approve ? true : null);
         request = request with { Hold = waits is not null, Slice = wanted.Slice ? PlanDesk.SliceItems : null };
         var started = await workbench.Plans.StartAsync(request, plan, cancellationToken);
         PlanPrinter.Write(started, waits, Console.Error);
-        var code = await RunSession.RunAsync(workbench, _ => Task.FromResult(started.RunId), wanted.Json, cancellationToken);
-        return code == ExitCodes.NotEnded && !wanted.PlanOnly && !wanted.Json && PersonPrompt.IsPossible
-            && await IsPlannedAsync(workbench, started.RunId, cancellationToken) && PlanPrinter.Approves()
-                ? await RunSession.RunAsync(
-                    workbench, engine => engine.ResumeAsync(new ResumeRun { RunId = started.RunId, Approve = true }, cancellationToken), json: false, cancellationToken)
-                : code;
+        var exitCode = await RunSession.RunAsync(workbench, _ => Task.FromResult(started.RunId), wanted.Json, cancellationToken);
+        if (exitCode == ExitCodes.NotEnded && !wanted.PlanOnly && !wanted.Json && PersonPrompt.IsPossible
+            && await IsPlannedAsync(workbench, started.RunId, cancellationToken) && PlanPrinter.Approves())
+        {
+            exitCode = await RunSession.RunAsync(
+                workbench, engine => engine.ResumeAsync(new ResumeRun { RunId = started.RunId, Approve = true }, cancellationToken), json: false, cancellationToken);
+        }
+
+        return (started.RunId, exitCode);
     }
 
     private static async Task<bool> IsPlannedAsync(Workbench workbench, string runId, CancellationToken cancellationToken) =>

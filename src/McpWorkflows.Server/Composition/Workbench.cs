@@ -2,6 +2,7 @@ using McpWorkflows.Agents;
 using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.ScriptProcesses;
@@ -13,7 +14,7 @@ namespace McpWorkflows.Server.Composition;
 
 /// <summary>
 /// The composition root. Nothing costly happens until somebody asks for it or <see cref="Warm"/> starts it in the
-/// background: an MCP client must have its first answer before a database is opened.
+/// background: an MCP client's first answer never waits for a database.
 /// </summary>
 internal sealed class Workbench : IAsyncDisposable
 {
@@ -34,6 +35,7 @@ internal sealed class Workbench : IAsyncDisposable
         this.options = options;
         Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
+        Shelf = new WorkflowShelf(Catalog, UserHome);
         settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
         // A rehearsal in memory asks no model and leaves nothing behind.
         Policy = options.InMemory && ModelSetup.IsRehearsal(options.Model)
@@ -62,6 +64,8 @@ internal sealed class Workbench : IAsyncDisposable
     public IWorkflowCatalog Catalog { get; }
 
     public ScriptSources Scripts { get; }
+
+    public WorkflowShelf Shelf { get; }
 
     public ModelSetup Models { get; }
 
@@ -93,6 +97,27 @@ internal sealed class Workbench : IAsyncDisposable
 
     public async Task<IJournal> JournalAsync(CancellationToken cancellationToken) =>
         (await Open().WaitAsync(cancellationToken)).Journal;
+
+    /// <summary>Gathers lessons on this bench's journal and engine.</summary>
+    public async Task<Dreams> DreamsAsync(CancellationToken cancellationToken)
+    {
+        var (journal, engine) = await Open().WaitAsync(cancellationToken);
+        return new Dreams(engine, journal, TimeProvider.System, new RandomIdSource());
+    }
+
+    /// <summary>Gathering lessons of a project, on this bench's model and within the ceilings of the settings.</summary>
+    public DreamRequest DreamRequest(string workspace) => new()
+    {
+        Workspace = workspace,
+        Model = Models.Default,
+        Budget = Settings.Budget.Tokens,
+        BudgetDollars = Settings.Budget.Dollars,
+    };
+
+    /// <summary>What past runs taught, for the planner; null when nothing did, or the settings say not to use it.</summary>
+    public async Task<string?> PlannerLessonsAsync(CancellationToken cancellationToken) => !Settings.Lessons.Use
+        ? null
+        : (await (await JournalAsync(cancellationToken)).ReadLessonsAsync(ProjectFolder.RootOf(Workspace), cancellationToken)).ForPlanner();
 
     /// <summary>Starts in the background what the first run will need. Its failures show when they matter.</summary>
     public void Warm()
@@ -167,13 +192,17 @@ internal sealed class Workbench : IAsyncDisposable
             new AnswerSchemas(),
             Policy);
         if (options.Attends)
+        {
             engine.Attend(run => Models.CanRun(run.Settings.Model) && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null);
+            DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
+        }
+
         return (journal, engine);
     }
 
     private EngineOptions Limits()
     {
-        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted };
+        var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted, UseLessons = Settings.Lessons.Use };
         if (Settings.Concurrency is { } width)
             limits = limits with { Concurrency = width };
         if (Policy?.Caps(Workspace).Concurrency is { } most && most.Most < limits.Concurrency)

@@ -48,7 +48,7 @@ internal sealed class WorkflowPrompts(Workbench workbench, SurfaceOptions option
             var job = Text(asked, "job") ?? throw new McpProtocolException("The prompt's argument 'job' is missing: say what the workflow is to do.", McpErrorCode.InvalidParams);
             return Message(
                 AuthorPrompt.Description!,
-                PromptFiles.Load("author-workflow.md", ("job", job), ("name", Text(asked, "name") ?? "a short kebab-case name that fits"), ("guide", PromptFiles.Guide())));
+                PromptFiles.Load("author-workflow.md", ("job", job), ("name", Text(asked, "name") ?? "a short kebab-case name that fits"), ("authoring", PromptFiles.Load("authoring.md")), ("dialect", PromptFiles.Load("dialect.md"))));
         }
 
         var found = Saved().FirstOrDefault(saved => saved.Workflow.Name == asked.Name);

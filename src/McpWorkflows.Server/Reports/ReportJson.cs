@@ -20,6 +20,9 @@ namespace McpWorkflows.Server.Reports;
 [JsonSerializable(typeof(RunListAnswer))]
 [JsonSerializable(typeof(ResultPage))]
 [JsonSerializable(typeof(WorkflowListAnswer))]
+[JsonSerializable(typeof(WorkflowSavedAnswer))]
+[JsonSerializable(typeof(LessonListReport))]
+[JsonSerializable(typeof(DreamReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>Deeper results are shown as text.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Engine.Workflows;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Prompts;
 using McpWorkflows.Server.Reports;
@@ -42,8 +43,10 @@ internal sealed partial class WorkflowResources(Workbench workbench, ILogger log
     {
         switch (WorkflowUri.Parse(uri))
         {
-            case { Kind: "guide" }:
+            case { Kind: "guide" or "authoring" }:
                 return "";
+            case { Kind: "lessons" }:
+                return await LessonsAsync(cancellationToken);
             case { Kind: "workflows" } workflow:
                 return workbench.Catalog.Find(workbench.Workspace, workflow.Name)?.Script;
             case { Kind: "runs" } run:
@@ -70,6 +73,16 @@ internal sealed partial class WorkflowResources(Workbench workbench, ILogger log
             {
                 Uri = WorkflowUri.Guide, Name = "guide", Title = "How to write workflow scripts", MimeType = "text/markdown",
                 Description = "The script dialect with patterns and an example. Read it before writing a script.",
+            },
+            new Resource
+            {
+                Uri = WorkflowUri.Authoring, Name = "authoring", Title = "How to write good workflow scripts", MimeType = "text/markdown",
+                Description = "Which pattern for which job, how many skeptics, bounds, budgets and labels, with whole scripts.",
+            },
+            new Resource
+            {
+                Uri = WorkflowUri.Lessons, Name = "lessons", Title = "Lessons of past runs", MimeType = Json,
+                Description = "What past runs of this project taught, each with its evidence. Agents are told what applies to their task.",
             },
         ];
         listed.AddRange(workbench.Catalog.List(workbench.Workspace).Select(workflow => new Resource
@@ -114,12 +127,22 @@ internal sealed partial class WorkflowResources(Workbench workbench, ILogger log
         }
     }
 
+    private async Task<string> LessonsAsync(CancellationToken cancellationToken)
+    {
+        var book = await (await workbench.JournalAsync(cancellationToken)).ReadLessonsAsync(ProjectFolder.RootOf(workbench.Workspace), cancellationToken);
+        return JsonSerializer.Serialize(LessonListReport.Of(book), ReportJson.Compact.LessonListReport);
+    }
+
     private async Task<(string Text, string Type)?> TextAsync(string uri, CancellationToken cancellationToken)
     {
         switch (WorkflowUri.Parse(uri))
         {
             case { Kind: "guide" }:
                 return (PromptFiles.Guide(), "text/markdown");
+            case { Kind: "authoring" }:
+                return (PromptFiles.Load("authoring.md"), "text/markdown");
+            case { Kind: "lessons" }:
+                return (await LessonsAsync(cancellationToken), Json);
             case { Kind: "workflows" } workflow:
                 return workbench.Catalog.Find(workbench.Workspace, workflow.Name) is { } saved ? (saved.Script, "text/javascript") : null;
             case { Kind: "runs" } run:

@@ -3,13 +3,17 @@ using System.Globalization;
 namespace McpWorkflows.Server.Resources;
 
 /// <summary>An address of the scheme <c>workflow:</c>.</summary>
-/// <param name="Kind"><c>guide</c>, <c>workflows</c> or <c>runs</c>.</param>
-/// <param name="Name">The workflow's name or the run's id; empty for the guide.</param>
+/// <param name="Kind"><c>guide</c>, <c>authoring</c>, <c>lessons</c>, <c>workflows</c> or <c>runs</c>.</param>
+/// <param name="Name">The workflow's name or the run's id; empty for the others.</param>
 /// <param name="Part">Of a run: <c>result</c>, <c>script</c>, <c>calls</c>, <c>events</c>, or empty for its status.</param>
 /// <param name="From">Offset or cursor.</param>
 internal sealed record WorkflowUri(string Kind, string Name, string Part, long From)
 {
     public const string Guide = "workflow://guide";
+
+    public const string Authoring = "workflow://authoring";
+
+    public const string Lessons = "workflow://lessons";
 
     private static readonly string[] Parts = ["", "result", "script", "calls", "events"];
 
@@ -29,7 +33,7 @@ internal sealed record WorkflowUri(string Kind, string Name, string Part, long F
             return null;
         return segments switch
         {
-            ["guide"] => new WorkflowUri("guide", "", "", 0),
+            ["guide" or "authoring" or "lessons"] => new WorkflowUri(segments[0], "", "", 0),
             ["workflows", { Length: > 0 } name] => new WorkflowUri("workflows", Uri.UnescapeDataString(name), "", 0),
             ["runs", { Length: > 0 } id] => new WorkflowUri("runs", Uri.UnescapeDataString(id), "", 0),
             ["runs", { Length: > 0 } id, { Length: > 0 } part] when Parts.Contains(part) => new WorkflowUri("runs", Uri.UnescapeDataString(id), part, from),

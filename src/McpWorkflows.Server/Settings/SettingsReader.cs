@@ -39,6 +39,7 @@ internal static class SettingsReader
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
             Plan = PlanSettings.Read(root.Section("plan")),
+            Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         // Policies are read anew whenever they are asked for; here a fault in one is found at the start.
         PolicyReader.Read(root.Section("policy"), "");

@@ -78,6 +78,10 @@ internal sealed class SettingsSection
             : throw Error(name, found, $"must be a number that is 0 or more, not {found.Raw}");
     }
 
+    /// <summary>A text that must be of a kind: <paramref name="read"/> gives null for one that is not.</summary>
+    public T? Read<T>(string name, Func<string, T?> read, string rule)
+        where T : struct => Find(name) is { } found ? read(Text(name, found)) ?? throw Error(name, found, $"{rule}, not \"{found.Raw}\"") : null;
+
     public Uri? Address(string name)
     {
         if (Find(name) is not { } found)

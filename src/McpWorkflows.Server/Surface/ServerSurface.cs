@@ -41,6 +41,7 @@ internal sealed class ServerSurface : IHttpSurface
             new ResumeTool(workbench, watch, logger),
             new CancelWorkflowTool(workbench, logger),
             new ListWorkflowsTool(workbench, logger),
+            new SaveWorkflowTool(workbench, logger),
         ];
         foreach (var tool in all.Where(tool => options.Offered.Contains(tool.ProtocolTool.Name)))
             tools.Add(tool);

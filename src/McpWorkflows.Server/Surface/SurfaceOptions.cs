@@ -6,7 +6,7 @@ namespace McpWorkflows.Server.Surface;
 internal sealed record SurfaceOptions
 {
     /// <summary>All tools, in the order in which clients list them.</summary>
-    public static readonly IReadOnlyList<string> AllTools = ["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows"];
+    public static readonly IReadOnlyList<string> AllTools = ["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows", "save_workflow"];
 
     private static readonly string[] Reading = ["get_status", "list_workflows"];
 

@@ -58,6 +58,7 @@ public sealed class VerifyTests
     [InlineData("verify('')", "needs a claim")]
     [InlineData("verify('x', { skeptics: 0 })", "1 or more")]
     [InlineData("verify('x', { quorum: 4 })", "from 1 to 3")]
+    [InlineData("verify('x', { rounds: 0 })", "from 1 to 10")]
     [InlineData("verify('x', { unverifiable: 'maybe' })", "'open', 'refuted' or 'confirmed'")]
     public async Task Verify_BadArguments_RejectWithTheRemedyAndTheScriptsOwnLine(string call, string message)
     {
@@ -65,6 +66,25 @@ public sealed class VerifyTests
 
         Assert.Contains(message, run.Error.Message, StringComparison.Ordinal);
         Assert.Empty(run.Agents.Skip(1));
+    }
+
+    [Fact]
+    public async Task Verify_SecondRound_FillsOnlyThePlacesThatDidNotDecide()
+    {
+        var (result, run) = await PatternRun.RunAsync(
+            "return await verify('x', { rounds: 3 })",
+            PatternRun.InTurn(
+                PatternRun.Vote("confirmed"), PatternRun.Vote("unverifiable"), null,
+                PatternRun.Vote("confirmed"), null,
+                PatternRun.Vote("refuted")));
+
+        Assert.Equal("confirmed", result.GetProperty("verdict").GetString());
+        Assert.Equal([1, 2, 3], result.GetProperty("votes").EnumerateArray().Select(vote => vote.GetProperty("round").GetInt32()));
+        Assert.Equal(
+            ["skeptic 1", "skeptic 2", "skeptic 3", "skeptic 2, round 2", "skeptic 3, round 2", "skeptic 3, round 3"],
+            run.Agents.Select(call => call.Label));
+        Assert.Contains("could not check it (because unverifiable)", run.Agents.ElementAt(3).Prompt, StringComparison.Ordinal);
+        Assert.DoesNotContain("could not check it", run.Agents.ElementAt(4).Prompt, StringComparison.Ordinal);
     }
 
     [Fact]

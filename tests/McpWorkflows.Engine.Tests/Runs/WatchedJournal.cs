@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 
 namespace McpWorkflows.Engine.Tests.Runs;
 
@@ -63,6 +64,8 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
 
     public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) => Inner.ReadSnapshotsAsync(runId, cancellationToken);
 
+    public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => Inner.OrderAsync(runId, order, cancellationToken);
+
     public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => Inner.RequestCancelAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) => Inner.ListUnattendedAsync(cancellationToken);
@@ -75,6 +78,11 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
 
     public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) =>
         Inner.AnswerQuestionAsync(runId, number, answerJson, cancellationToken);
+
+    public Task<LessonBook> ReadLessonsAsync(string project, CancellationToken cancellationToken) => Inner.ReadLessonsAsync(project, cancellationToken);
+
+    public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) =>
+        Inner.ChangeLessonsAsync(project, change, cancellationToken);
 
     public ValueTask DisposeAsync() => Inner.DisposeAsync();
 }

@@ -24,12 +24,35 @@ CREATE TABLE Events (
     PRIMARY KEY (RunKey, Sequence)
 ) WITHOUT ROWID;
 
+CREATE TABLE LessonBooks (
+    Project TEXT NOT NULL PRIMARY KEY,
+    LastNumber INTEGER NOT NULL,
+    DreamRun TEXT NULL,
+    DreamtTo INTEGER NULL,
+    DreamtAt INTEGER NULL,
+    Claim TEXT NULL,
+    ClaimedAt INTEGER NULL
+) WITHOUT ROWID;
+
 CREATE TABLE Lessons (
-    Key INTEGER NOT NULL PRIMARY KEY,
-    RunKey INTEGER NULL REFERENCES Runs (Key) ON DELETE SET NULL,
+    Project TEXT NOT NULL REFERENCES LessonBooks (Project) ON DELETE CASCADE,
+    Number INTEGER NOT NULL,
     CreatedAt INTEGER NOT NULL,
-    Topic TEXT NOT NULL,
-    Lesson TEXT NOT NULL
+    UpdatedAt INTEGER NOT NULL,
+    DeletedAt INTEGER NULL,
+    IsPersons INTEGER NOT NULL,
+    Audience TEXT NOT NULL,
+    Text TEXT NOT NULL,
+    TopicsJson TEXT NOT NULL,
+    EvidenceJson TEXT NOT NULL,
+    PRIMARY KEY (Project, Number)
+) WITHOUT ROWID;
+
+CREATE TABLE Orders (
+    Key INTEGER NOT NULL PRIMARY KEY,
+    RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,
+    Kind TEXT NOT NULL,
+    Call TEXT NULL
 );
 
 CREATE TABLE Outcomes (
@@ -101,6 +124,8 @@ CREATE TABLE Snapshots (
     Text TEXT NOT NULL,
     PRIMARY KEY (RunKey, Name)
 );
+
+CREATE INDEX Orders_RunKey ON Orders (RunKey);
 
 CREATE INDEX Questions_Unsettled ON Questions (RunKey) WHERE AnsweredAt IS NOT NULL AND Settled = 0;
 

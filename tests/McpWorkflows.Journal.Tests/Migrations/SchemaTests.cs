@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Journal.Migrations;
 using Microsoft.Data.Sqlite;
 
@@ -65,6 +66,8 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(["killed", "asking"], (await journal.ListUnattendedAsync(Cancellation)).Select(run => run.Name));
         Assert.True(await journal.AnswerQuestionAsync(runs[0].Id, 1, "true", Cancellation));
         Assert.True(await journal.TryLeaseAsync(runs[1].Id, Cancellation));
+        await journal.ChangeLessonsAsync("/p", book => book.Add("a lesson", [], LessonAudience.All, DateTimeOffset.UnixEpoch), Cancellation);
+        Assert.Equal("a lesson", Assert.Single((await journal.ReadLessonsAsync("/p", Cancellation)).Live).Text);
 
         async Task<List<int>> CountsAsync<T>(Func<RunRecord, Task<IReadOnlyList<T>>> readAsync)
         {

@@ -31,7 +31,7 @@ public class ClientTests
         Assert.True(answer.GetProperty("guide").GetInt32() > 3_000);
         Assert.True(answer.GetProperty("asksForTheJob").GetBoolean());
         Assert.Equal(1, answer.GetProperty("completed").GetInt32());
-        Assert.Equal(["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows"], answer.GetProperty("tools").EnumerateArray().Select(tool => tool.GetString()!));
+        Assert.Equal(["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows", "save_workflow"], answer.GetProperty("tools").EnumerateArray().Select(tool => tool.GetString()!));
         if (version is not null)
             Assert.Equal(version, answer.GetProperty("version").GetString());
     }

@@ -41,6 +41,19 @@ public class ResourceTests
     }
 
     [Fact]
+    public async Task AuthoringAndLessons_AreListedAndRead()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
+
+        var listed = (await pair.Client.ListResourcesAsync(cancellationToken: Cancellation)).Select(resource => resource.Uri).ToList();
+
+        Assert.Contains("workflow://authoring", listed);
+        Assert.Contains("workflow://lessons", listed);
+        Assert.Contains("verify(claim", await TextAsync(pair, "workflow://authoring"));
+        Assert.Equal("""{"lessons":[]}""", await TextAsync(pair, "workflow://lessons"));
+    }
+
+    [Fact]
     public async Task Result_Long_ComesByPagesThatMakeUpTheWhole()
     {
         await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
@@ -72,7 +85,7 @@ public class ResourceTests
         var ids = await pair.Client.CompleteAsync(new ResourceTemplateReference { Uri = "workflow://runs/{id}" }, "id", runId[..4], cancellationToken: Cancellation);
         var names = await pair.Client.CompleteAsync(new ResourceTemplateReference { Uri = "workflow://workflows/{name}" }, "name", "o", cancellationToken: Cancellation);
 
-        Assert.Equal([WorkflowUri.Guide, "workflow://workflows/one", "workflow://workflows/code-review"], listed[..3]);
+        Assert.Equal([WorkflowUri.Guide, WorkflowUri.Authoring, WorkflowUri.Lessons, "workflow://workflows/one", "workflow://workflows/code-review"], listed[..5]);
         Assert.Equal($"workflow://runs/{runId}", listed[^1]);
         Assert.Equal(6, templates.Count);
         Assert.Equal([runId], ids.Completion.Values);

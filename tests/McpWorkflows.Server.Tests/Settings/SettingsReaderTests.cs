@@ -18,8 +18,26 @@ public sealed class SettingsReaderTests : IDisposable
 
         Assert.Null(settings.Models.Default);
         Assert.Null(settings.Concurrency);
+        Assert.Equal(new LessonSettings { Use = true, After = false, Every = null }, settings.Lessons);
         Assert.Empty(settings.Warnings);
     }
+
+    [Fact]
+    public void Read_Lessons_AProjectCanOnlyDoWithout()
+    {
+        var settings = Read(
+            user: """{ "lessons": { "after": true, "every": "24h" } }""", project: """{ "lessons": { "use": false, "after": true, "every": "1h" } }""");
+
+        Assert.Equal((false, true, TimeSpan.FromDays(1)), (settings.Lessons.Use, settings.Lessons.After, settings.Lessons.Every));
+        Assert.Equal(2, settings.Warnings.Count);
+    }
+
+    [Theory]
+    [InlineData("1s")]
+    [InlineData("5m")]
+    [InlineData("daily")]
+    public void Read_LessonsEveryNoTimeOfUse_IsRefusedWithAnExample(string every) =>
+        Assert.Contains("24h", Assert.Throws<SettingsException>(() => Read(user: $$"""{ "lessons": { "every": "{{every}}" } }""")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Read_AUserFileWithEverything_GivesIt()

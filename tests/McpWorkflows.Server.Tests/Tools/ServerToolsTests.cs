@@ -284,14 +284,14 @@ public class ServerToolsTests
     [InlineData("2025-06-18")]
     [InlineData("2025-11-25")]
     [InlineData("2026-07-28")]
-    public async Task Server_EveryRevision_ListsFiveToolsAndAnswers(string protocol)
+    public async Task Server_EveryRevision_ListsEveryToolAndAnswers(string protocol)
     {
         await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents(), protocol);
 
         var tools = await pair.Client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(protocol, pair.Client.NegotiatedProtocolVersion);
-        Assert.Equal(5, tools.Count);
+        Assert.Equal(6, tools.Count);
         Assert.Equal("completed", Member(await pair.AnswerAsync("start_workflow", new { script = OneAgent, waitSeconds = 30 }), "state"));
     }
 

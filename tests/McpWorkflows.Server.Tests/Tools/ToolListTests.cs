@@ -7,7 +7,7 @@ namespace McpWorkflows.Server.Tests.Tools;
 
 public class ToolListTests
 {
-    private static readonly string[] Names = ["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows"];
+    private static readonly string[] Names = ["start_workflow", "get_status", "resume", "cancel_workflow", "list_workflows", "save_workflow"];
 
     [Fact]
     public void Tools_Together_StayUnder2000Tokens()
