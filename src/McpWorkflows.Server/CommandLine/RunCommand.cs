@@ -122,7 +122,7 @@ internal static class RunCommand
             new PlanRequest { Goal = goal, ArgsJson = argsJson, Model = workbench.Models.Default, Workspace = workbench.Workspace },
             cancellationToken);
         var rounds = plan.Rounds == 1 ? "one round" : $"{plan.Rounds} rounds";
-        await Console.Error.WriteLineAsync($"planned in {rounds}; {plan.Usage.InputTokens} input and {plan.Usage.OutputTokens} output tokens");
+        await Console.Error.WriteLineAsync($"planned: {plan.Script.Meta.Name}, in {rounds}; {plan.Usage.InputTokens} input and {plan.Usage.OutputTokens} output tokens");
         return plan;
     }
 
