@@ -56,7 +56,7 @@ public sealed class AgentHostOptions
     /// <value>50,000</value>
     public int ReadPageCharacters { get; init; } = 50_000;
 
-    /// <summary>Time a search may take.</summary>
+    /// <summary>Time a search may take, or the reading of one page.</summary>
     /// <value>20 s</value>
     public TimeSpan MaxSearchTime { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -99,6 +99,10 @@ public sealed class AgentHostOptions
     /// <value>30 min</value>
     public TimeSpan CommandAgentTime { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>Silence after which a command agent that had begun to print is restarted, where neither its type nor the call says; tools of its own may take long.</summary>
+    /// <value>10 min</value>
+    public TimeSpan CommandAgentStall { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types.</summary>
     /// <value>The user's home</value>
     public string UserHome { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -130,6 +134,7 @@ public sealed class AgentHostOptions
         Check(McpTime > TimeSpan.Zero && McpTime <= TimeSpan.FromHours(1), nameof(McpTime), "must be more than 0 and an hour or less");
         Check(CommandTime > TimeSpan.Zero && CommandTime <= TimeSpan.FromHours(1), nameof(CommandTime), "must be more than 0 and an hour or less");
         Check(CommandAgentTime > TimeSpan.Zero && CommandAgentTime <= TimeSpan.FromDays(1), nameof(CommandAgentTime), "must be more than 0 and a day or less");
+        Check(CommandAgentStall > TimeSpan.Zero && CommandAgentStall <= TimeSpan.FromDays(1), nameof(CommandAgentStall), "must be more than 0 and a day or less");
         Check(Granted is not null, nameof(Granted), "must be set");
         foreach (var (name, server) in McpServers)
         {

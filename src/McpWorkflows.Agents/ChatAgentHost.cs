@@ -5,6 +5,7 @@ using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
 using McpWorkflows.Agents.Options;
 using McpWorkflows.Agents.Pricing;
+using McpWorkflows.Agents.Processes;
 using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Rehearsal;
@@ -24,6 +25,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IAgentForec
     private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(10);
 
     private readonly AgentHostOptions _options;
+    private readonly AgentBackend _backend;
     private readonly OptionsResolver _resolver;
     private readonly LimitBook _limits;
     private readonly CacheWarmth _warmth;
@@ -31,6 +33,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IAgentForec
     private readonly ProviderClients _clients;
     private readonly Toolbox _toolbox;
     private readonly AgentTypeCatalog _types;
+    private readonly OrphanedPrograms _orphans;
     private readonly IsolatedCalls _isolated;
 
     /// <summary>A host for the providers that the options configure.</summary>
@@ -43,15 +46,22 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IAgentForec
     /// <summary>A host with further providers, by the name that stands before the slash; they take the model from <see cref="ChatOptions.ModelId"/>. Owned by the caller.</summary>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
     public ChatAgentHost(AgentHostOptions options, IReadOnlyDictionary<string, IChatClient> providers)
+        : this(options, providers, new AgentBackend())
+    {
+    }
+
+    internal ChatAgentHost(AgentHostOptions options, IReadOnlyDictionary<string, IChatClient> providers, AgentBackend backend)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(providers);
         options.Validate();
         _options = options;
-        _toolbox = new Toolbox(options);
+        _backend = backend;
+        _toolbox = new Toolbox(options, backend);
         _types = new AgentTypeCatalog(options.UserHome);
-        _isolated = new IsolatedCalls(options.OnNotice);
-        _clients = new ProviderClients(options, providers);
+        _orphans = new OrphanedPrograms(options.OnNotice);
+        _isolated = new IsolatedCalls(_orphans, options.OnNotice);
+        _clients = new ProviderClients(options, providers, backend);
         _resolver = new OptionsResolver(options, _clients.Names);
         _limits = new LimitBook(options);
         _warmth = new CacheWarmth(options.Time);
@@ -143,7 +153,8 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IAgentForec
         try
         {
             var resolved = new OptionsResolver(_options, [ModelReference.OpenAI]).Resolve(request with { DefaultModel = "openai/none" }, null).Options!;
-            await RunAsync(request, resolved, ProviderClient.Given(client, ""), new Progress(), CancellationToken.None).ConfigureAwait(false);
+            await RunAsync(request, resolved, _backend.Adopt(ProviderClient.Given(client, "", _options.Time)), new Progress(), CancellationToken.None).ConfigureAwait(false);
+            _orphans.EndOnce();
             await _isolated.SweepAsync(workspace, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception)

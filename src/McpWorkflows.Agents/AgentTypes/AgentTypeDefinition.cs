@@ -45,6 +45,9 @@ public sealed record AgentCommand
     public IReadOnlyList<string> Env { get; init; } = [];
 
     public double? TimeoutSeconds { get; init; }
+
+    /// <summary>Time without output after which it is ended.</summary>
+    public double? StallSeconds { get; init; }
 }
 
 /// <summary>Where a definition stands; a workspace's may not start programs unless that is allowed.</summary>

@@ -37,9 +37,13 @@ internal static class AgentTypeReader
         {
             Line = items.Count > 1 ? items : Split(items[0]),
             Env = head.List("env") ?? [],
-            TimeoutSeconds = double.TryParse(head.Text("timeoutSeconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null,
+            TimeoutSeconds = Seconds(head, "timeoutSeconds"),
+            StallSeconds = Seconds(head, "stallSeconds"),
         };
     }
+
+    private static double? Seconds(FrontMatter head, string key) =>
+        double.TryParse(head.Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 ? seconds : null;
 
     /// <summary>Takes a command line apart as a shell does, quotes and backslashes included; nothing is expanded.</summary>
     internal static List<string> Split(string line)

@@ -37,10 +37,11 @@ internal sealed class AnthropicChatClient : IChatClient
         ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var heard = AnthropicTransport.Listen();
+        var heard = AnthropicTransport.Listen(Pulse.PulseOf(options ?? new ChatOptions()));
         var updates = _sdk.Value.Ask(messages, options ?? new ChatOptions(), cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var _ = updates.ConfigureAwait(false);
         var usage = new AnthropicUsage();
+        var blocks = new AnthropicBlocks();
         var (begun, finished) = (false, false);
         while (true)
         {
@@ -64,7 +65,7 @@ internal sealed class AnthropicChatClient : IChatClient
                 throw failure;
             }
 
-            var update = usage.Take(updates.Current);
+            var update = usage.Take(blocks.Take(updates.Current));
             if (heard.News is { } news)
             {
                 (update.AdditionalProperties ??= []).Add(LimitNews.Key, news);

@@ -1,3 +1,4 @@
+using McpWorkflows.Agents.Connections;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.OpenAI;
@@ -14,7 +15,8 @@ internal sealed class AnthropicTransport(HttpMessageHandler connections, string?
     private static readonly AsyncLocal<Heard?> Current = new();
 
     /// <summary>Where to put what the next request of this flow of control is told.</summary>
-    public static Heard Listen() => Current.Value = new Heard();
+    /// <param name="pulse">Told of every byte that arrives; null for nobody.</param>
+    public static Heard Listen(Action? pulse) => Current.Value = new Heard(pulse);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -33,6 +35,8 @@ internal sealed class AnthropicTransport(HttpMessageHandler connections, string?
 
         if (response.IsSuccessStatusCode)
         {
+            // The SDK says nothing of pings, which is all that comes while a model thinks.
+            response.Content = Current.Value?.Pulse is { } pulse ? new PulseContent(response.Content, pulse) : response.Content;
             return response;
         }
 
@@ -42,8 +46,10 @@ internal sealed class AnthropicTransport(HttpMessageHandler connections, string?
         }
     }
 
-    internal sealed class Heard
+    internal sealed class Heard(Action? pulse)
     {
+        public Action? Pulse => pulse;
+
         public LimitNews? News { get; set; }
     }
 }

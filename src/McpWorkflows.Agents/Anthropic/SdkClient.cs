@@ -91,7 +91,7 @@ internal sealed class SdkClient : IDisposable
         return copy;
     }
 
-    private static Effort? Effort(ChatOptions options) => Conversation.EffortOf(options) switch
+    private static Effort? Effort(ChatOptions options) => RequestForm.EffortOf(options) switch
     {
         "low" => global::Anthropic.Models.Messages.Effort.Low,
         "medium" => global::Anthropic.Models.Messages.Effort.Medium,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using McpWorkflows.Agents.AgentTypes;
+using McpWorkflows.Agents.Options;
 using McpWorkflows.Agents.Processes;
 using McpWorkflows.Agents.Prompts;
 using McpWorkflows.Agents.Schemas;
@@ -15,6 +16,10 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
     private const int MaxOutput = 8_000_000;
     private const int ShownError = 600;
 
+    /// <summary>A stall says nothing of the task; another try may.</summary>
+    private const int StallRetries = 1;
+
+    private readonly CommandOptions _resolved = CommandOptions.Resolve(request.Options, type, options);
     private AgentUsage _usage = AgentUsage.None;
     private decimal? _cost;
     private int _attempts;
@@ -32,16 +37,19 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
         var task = Task(structured);
         var prompt = task;
         var failures = 0;
+        var stalls = 0;
         while (true)
         {
             _attempts++;
             progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, _attempts));
-            var (answer, problem) = await AskAsync(prompt, cancellationToken).ConfigureAwait(false);
+            var (answer, problem, stalled) = await AskAsync(prompt, cancellationToken).ConfigureAwait(false);
             if (problem is not null)
             {
-                if (failures++ >= (request.Options.Retries ?? 0))
+                failures++;
+                stalls += stalled ? 1 : 0;
+                if (failures > (_resolved.Retries.Value ?? (stalled ? StallRetries : 0)))
                 {
-                    return Fail(AgentOutcomeKind.Failed, problem);
+                    return Fail(stalls == failures ? AgentOutcomeKind.Stalled : AgentOutcomeKind.Failed, failures == 1 ? problem : $"{problem} Gave up after {failures} attempts.");
                 }
 
                 progress.Report(new AgentProgress(AgentProgressKind.Retrying, problem, _attempts));
@@ -76,16 +84,17 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
         return structured is null ? task : $"{task}\n\n{AgentPrompts.CommandJson(structured.SchemaJson)}";
     }
 
-    private async Task<(string? Answer, string? Problem)> AskAsync(string prompt, CancellationToken cancellationToken)
+    private async Task<(string? Answer, string? Problem, bool Stalled)> AskAsync(string prompt, CancellationToken cancellationToken)
     {
         var line = type.Command!.Line;
         var takesArgument = line.Any(word => word.Contains("{prompt}", StringComparison.Ordinal));
-        var limit = request.Options.Timeout ?? (type.Command.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.CommandAgentTime);
         var plan = new ProcessPlan(line[0], [.. line.Skip(1).Select(word => Fill(word, prompt))], request.Workspace)
         {
             Environment = PlainEnvironment.Create(type.Command.Env),
             Input = takesArgument ? null : prompt,
-            Limit = limit,
+            Limit = _resolved.Timeout.Value,
+            Silence = _resolved.Stall.Value,
+            SilenceAfterOutput = options.CommandAgentStall,
             Head = 4_000,
             Tail = MaxOutput,
             OnLine = text => progress.Report(new AgentProgress(AgentProgressKind.Text, text.Length > 120 ? text[..120] : text, _attempts)),
@@ -97,55 +106,60 @@ internal sealed class CommandAgent(AgentTypeDefinition type, AgentRequest reques
         }
         catch (ProcessStartException failure)
         {
-            return (null, failure.Message);
+            return (null, failure.Message, false);
         }
 
         var answer = CommandOutput.Read(result.Output.ToString());
         _usage += answer.Usage;
         _cost = answer.Cost is { } cost ? (_cost ?? 0) + cost : _cost;
         _lastText = answer.Text ?? _lastText;
+        var problem = Problem(result, answer);
+        return (problem is null ? answer.Text : null, problem, result.StalledAfter is not null);
+    }
+
+    private string? Problem(ProcessResult result, CommandAnswer answer)
+    {
         var stderr = result.Error.End(ShownError) is { Length: > 0 } end ? $" Its last words on standard error:\n{end}" : "";
+        if (result.StalledAfter is { } silence)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"'{type.Name}' stalled: no output for {silence.TotalSeconds:0.###} s, and was ended. It may hang, or wait for somebody; if it merely works in silence, raise stallSeconds in its file or stallMs of the call, or have it print JSON lines.{stderr}");
+        }
+
         if (result.TimedOut)
         {
-            return (null, string.Create(CultureInfo.InvariantCulture, $"'{type.Name}' did not end within its time limit of {limit.TotalSeconds:0} s, and was ended. Raise timeoutSeconds in its file or timeoutMs of the call.{stderr}"));
+            return string.Create(CultureInfo.InvariantCulture, $"'{type.Name}' did not end within its time limit of {_resolved.Timeout.Value.TotalSeconds:0.###} s, and was ended. Raise timeoutSeconds in its file or timeoutMs of the call.{stderr}");
         }
 
         if (answer.Error is { } error)
         {
-            return (null, $"'{type.Name}' reports an error: {error}{stderr}");
+            return $"'{type.Name}' reports an error: {error}{stderr}";
         }
 
         if (result.ExitCode != 0)
         {
             var shown = stderr.Length > 0 ? stderr : answer.Text is { } said ? $" It said:\n{(said.Length > ShownError ? said[^ShownError..] : said)}" : "";
-            return (null, string.Create(CultureInfo.InvariantCulture, $"'{type.Name}' ended with exit code {result.ExitCode}.{shown}"));
+            return string.Create(CultureInfo.InvariantCulture, $"'{type.Name}' ended with exit code {result.ExitCode}.{shown}");
         }
 
-        return answer.Text is { } text ? (text, null) : (null, $"'{type.Name}' ended without an answer.{stderr}");
+        return answer.Text is null ? $"'{type.Name}' ended without an answer.{stderr}" : null;
     }
 
     private string Fill(string word, string prompt) => word
-        .Replace("{model}", request.Options.Model ?? "", StringComparison.Ordinal)
+        .Replace("{model}", _resolved.Model.Value ?? "", StringComparison.Ordinal)
         .Replace("{workspace}", request.Workspace, StringComparison.Ordinal)
         .Replace("{prompt}", prompt, StringComparison.Ordinal);
 
-    private AgentOutcome Succeed(string answerJson) => new()
-    {
-        Kind = AgentOutcomeKind.Succeeded,
-        AnswerJson = answerJson,
-        Usage = _usage,
-        Cost = _cost,
-        Attempts = _attempts,
-        Model = $"command/{type.Name}",
-    };
+    private AgentOutcome Succeed(string answerJson) => Outcome(AgentOutcomeKind.Succeeded) with { AnswerJson = answerJson };
 
-    private AgentOutcome Fail(AgentOutcomeKind kind, string cause) => new()
+    private AgentOutcome Fail(AgentOutcomeKind kind, string cause) => Outcome(kind) with { Failure = new AgentFailure(cause, _lastText) };
+
+    private AgentOutcome Outcome(AgentOutcomeKind kind) => new()
     {
         Kind = kind,
-        Failure = new AgentFailure(cause, _lastText),
         Usage = _usage,
         Cost = _cost,
         Attempts = _attempts,
         Model = $"command/{type.Name}",
+        Resolved = _resolved.ToJson() is var chosen && chosen != "{}" ? chosen : null,
     };
 }

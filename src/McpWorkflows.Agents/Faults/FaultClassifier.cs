@@ -28,8 +28,9 @@ internal sealed class FaultClassifier(ProviderClient provider, string model, Age
             ErrorReader.Clean($"The request to {provider.ShownAs} failed: {exception.GetType().Name}: {exception.Message}", null) + " Check the model's name and its endpoint, then resume."),
     };
 
-    public Fault Stalled(TimeSpan stall) => new(
-        $"The model {model} at {provider.ShownAs} stalled: no sign of life for {stall.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s. "
+    /// <param name="withPulse">The connection was kept alive, but brought nothing.</param>
+    public Fault Stalled(TimeSpan silence, bool withPulse) => new(
+        $"The model {model} at {provider.ShownAs} stalled: {(withPulse ? "nothing but keep-alives" : "no sign of life")} for {silence.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s. "
         + "Check that the server is not stuck or too busy; give the agent a larger stallMs or a smaller task, then resume.",
         FaultKind.Stall);
 

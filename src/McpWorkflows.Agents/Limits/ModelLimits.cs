@@ -4,50 +4,27 @@ using McpWorkflows.Agents.Providers;
 namespace McpWorkflows.Agents.Limits;
 
 /// <summary>
-/// What a provider lets through for one model, shared by all calls to it. Requests are paced by what the provider's
-/// headers or the settings say; a refusal halves the width and makes all wait once, together, instead of each by
-/// itself; a provider that is down gets one probe at a time; a spent quota closes it. Safe for use from any thread.
+/// What a provider lets through for one model, shared by all calls to it: its allowances over time, and a width that
+/// refusals narrow and successes widen. Who has to wait waits here. Safe for use from any thread.
 /// </summary>
 internal sealed class ModelLimits : IDisposable
 {
-    /// <summary>Failures in a row that are none of a limit and none of the network's, until the provider counts as down.</summary>
-    private const int FailuresUntilDown = 5;
-
-    private const double MaxWidth = 10_000;
-
     private readonly AgentHostOptions _options;
     private readonly Lock _lock = new();
     private readonly LinkedList<LimitWaiter> _waiting = new();
     private readonly ITimer _timer;
     private readonly long _start;
-    private readonly double _widest;
-    private readonly bool _requestsAreSet;
-    private readonly bool _tokensAreSet;
-    private readonly Pace _pace = new();
-    private readonly QuotaWall _wall = new();
-    private TokenBucket? _requests;
-    private TokenBucket? _tokens;
-    private double _width;
-    private double _pausedUntil;
-    private double _tokensInFlight;
+    private readonly Allowances _allowances;
+    private readonly Throttle _throttle;
     private double _outputGuess;
-    private Fault? _lastFault;
     private int _inFlight;
-    private int _epoch;
-    private int _failuresInRow;
-    private int _rounds;
-    private bool _probing;
 
     public ModelLimits(ProviderSettings? settings, AgentHostOptions options)
     {
         _options = options;
         _start = options.Time.GetTimestamp();
-        _widest = settings?.MaxConcurrency ?? MaxWidth;
-        _width = _widest;
-        _requestsAreSet = settings?.RequestsPerMinute is not null;
-        _tokensAreSet = settings?.TokensPerMinute is not null;
-        _requests = settings?.RequestsPerMinute is { } requests ? TokenBucket.PerMinute(requests, 0) : null;
-        _tokens = settings?.TokensPerMinute is { } tokens ? TokenBucket.PerMinute(tokens, 0) : null;
+        _allowances = new Allowances(settings);
+        _throttle = new Throttle(settings, options);
         _timer = options.Time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -74,7 +51,7 @@ internal sealed class ModelLimits : IDisposable
             lock (_lock)
             {
                 var isBusy = _inFlight > 0 || _waiting.Count > 0;
-                return (isBusy, Now < _pausedUntil ? 0 : _width >= MaxWidth ? null : (int)_width);
+                return (isBusy, _throttle.Allowed(Now));
             }
         }
     }
@@ -87,7 +64,8 @@ internal sealed class ModelLimits : IDisposable
         lock (_lock)
         {
             var now = Now;
-            return Refusal(ticket, ticket.Failures > 0 ? 0 : _rounds, now) ?? (_waiting.Count == 0 && WaitFor(ticket, now) == 0 ? Admit(ticket, now) : null);
+            return _throttle.Refusal(ticket, ticket.Failures > 0 ? 0 : _throttle.Rounds, now)
+                ?? (_waiting.Count == 0 && WaitFor(ticket, now) == 0 ? Admit(ticket, now) : null);
         }
     }
 
@@ -98,7 +76,7 @@ internal sealed class ModelLimits : IDisposable
         LinkedListNode<LimitWaiter> place;
         lock (_lock)
         {
-            waiter = new LimitWaiter(ticket, ticket.Failures > 0 ? _rounds : 0);
+            waiter = new LimitWaiter(ticket, ticket.Failures > 0 ? _throttle.Rounds : 0);
             // Whoever has been refused goes before those who have yet to ask.
             place = ticket.Failures > 0 ? _waiting.AddFirst(waiter) : _waiting.AddLast(waiter);
         }
@@ -110,35 +88,6 @@ internal sealed class ModelLimits : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    internal void Heard(Permit permit, LimitNews news)
-    {
-        lock (_lock)
-        {
-            Learn(permit, news, Now);
-        }
-    }
-
-    internal void Succeeded(Permit permit, long tokens)
-    {
-        lock (_lock)
-        {
-            Leave(permit);
-            Successes++;
-            _failuresInRow = 0;
-            _rounds = 0;
-            _probing = false;
-            _width = Math.Min(_widest, _width + (1 / Math.Max(1, _width)));
-            _wall.Open(permit.SentAt);
-            _pace.Succeeded(_requestsAreSet ? null : _requests);
-            if (tokens > 0)
-            {
-                _tokens?.Correct(tokens - permit.Tokens);
-            }
-        }
-
-        Pump();
-    }
-
     /// <summary>Takes in what an answer took for output, for the estimates to come.</summary>
     internal void Used(long outputTokens)
     {
@@ -148,6 +97,27 @@ internal sealed class ModelLimits : IDisposable
         }
     }
 
+    internal void Heard(Permit permit, LimitNews news)
+    {
+        lock (_lock)
+        {
+            _allowances.Learn(permit, news, _inFlight, Now);
+        }
+    }
+
+    internal void Succeeded(Permit permit, long tokens)
+    {
+        lock (_lock)
+        {
+            Leave(permit);
+            Successes++;
+            _throttle.Succeeded(permit);
+            _allowances.Succeeded(permit, tokens);
+        }
+
+        Pump();
+    }
+
     internal void Failed(Permit permit, Fault fault)
     {
         lock (_lock)
@@ -155,35 +125,11 @@ internal sealed class ModelLimits : IDisposable
             var now = Now;
             if (fault.Limits is { } news)
             {
-                Learn(permit, news, now);
+                _allowances.Learn(permit, news, _inFlight, now);
             }
 
             Leave(permit);
-            var isNews = permit.Epoch == _epoch;
-            switch (fault.Kind)
-            {
-                case FaultKind.Quota:
-                    _wall.Close(fault, now, _options.Time.GetUtcNow());
-                    _probing = true;
-                    break;
-                case FaultKind.RateLimit when isNews:
-                    Narrow();
-                    _requests = _requestsAreSet ? _requests : _pace.Refused(_requests, now);
-                    // Where the provider says what is left the buckets tell when to go on.
-                    Pause(fault, now, wait: fault.RetryAfter is not null || !_pace.IsKnown, probe: !_pace.IsKnown);
-                    break;
-                case FaultKind.Overload when isNews:
-                    Narrow();
-                    Pause(fault, now, wait: true, probe: true);
-                    break;
-                case FaultKind.Transient when ++_failuresInRow >= FailuresUntilDown || fault.IsUnreachable || permit.IsProbe:
-                    if (isNews)
-                    {
-                        Pause(fault, now, wait: true, probe: true);
-                    }
-
-                    break;
-            }
+            _throttle.Failed(permit, fault, _inFlight, _allowances, now);
         }
 
         Pump();
@@ -199,94 +145,27 @@ internal sealed class ModelLimits : IDisposable
         Pump();
     }
 
-    private void Narrow() => _width = Math.Max(1, Math.Min(_width, _inFlight + 1) / 2);
-
-    /// <summary>One pause for all, once for all that was sent before it.</summary>
-    private void Pause(Fault fault, double now, bool wait, bool probe)
-    {
-        _epoch++;
-        _rounds++;
-        _lastFault = fault;
-        _probing |= probe;
-        if (wait)
-        {
-            _pausedUntil = Math.Max(_pausedUntil, now + RetryDelay.After(fault, _rounds, _options).TotalSeconds);
-        }
-    }
-
-    private void Learn(Permit permit, LimitNews news, double now)
-    {
-        if (news.Requests is { } requests && !_requestsAreSet)
-        {
-            _requests = Learn(_pace.IsKnown ? _requests : null, requests, permit, permit.RequestsTaken, _inFlight - 1, now) ?? _requests;
-            _pace.IsKnown = _requests is not null;
-        }
-
-        if (news.Tokens is { } tokens && !_tokensAreSet)
-        {
-            _tokens = Learn(_tokens, tokens, permit, permit.TokensTaken, _tokensInFlight - permit.Tokens, now);
-        }
-    }
-
-    private static TokenBucket? Learn(TokenBucket? bucket, Allowance news, Permit permit, double takenThen, double inFlight, double now)
-    {
-        if (bucket is null)
-        {
-            return TokenBucket.Learn(news, inFlight, now);
-        }
-
-        bucket.Sync(news, bucket.Taken - takenThen, permit.SentAt, now);
-        return bucket;
-    }
-
     private void Leave(Permit permit)
     {
         _inFlight--;
-        _tokensInFlight -= permit.Tokens;
+        _allowances.Ended(permit);
     }
 
-    /// <summary>Why a request need not wait any longer, or null.</summary>
-    private Admission? Refusal(LimitTicket ticket, int roundsWaited, double now)
-    {
-        if (_wall.Fault(now) is { } spent)
-        {
-            return new Admission(null, spent, ticket.Failures);
-        }
-
-        var failures = ticket.Failures + roundsWaited;
-        return roundsWaited > 0 && failures > ticket.Retries && now < _pausedUntil ? new Admission(null, _lastFault, failures) : null;
-    }
-
-    /// <summary>Seconds until the request may go, 0 for now, infinity where something has to happen first.</summary>
-    private double WaitFor(LimitTicket ticket, double now)
-    {
-        if (now < _pausedUntil)
-        {
-            return _pausedUntil - now;
-        }
-
-        if (_inFlight >= Math.Floor(_width) || (_probing && _inFlight > 0))
-        {
-            return double.PositiveInfinity;
-        }
-
-        return Math.Max(_requests?.WaitFor(1, now) ?? 0, _tokens?.WaitFor(ticket.Tokens, now) ?? 0);
-    }
+    private double WaitFor(LimitTicket ticket, double now) =>
+        _throttle.WaitFor(_inFlight, now) is > 0 and var wait ? wait : _allowances.WaitFor(ticket.Tokens, now);
 
     private Admission Admit(LimitTicket ticket, double now)
     {
-        _requests?.Take(1, now);
-        _tokens?.Take(ticket.Tokens, now);
+        var (requests, tokens) = _allowances.Take(ticket.Tokens, now);
         _inFlight++;
-        _tokensInFlight += ticket.Tokens;
         var permit = new Permit(this)
         {
             Tokens = ticket.Tokens,
             SentAt = now,
-            Epoch = _epoch,
-            RequestsTaken = _requests?.Taken ?? 0,
-            TokensTaken = _tokens?.Taken ?? 0,
-            IsProbe = _probing,
+            Epoch = _throttle.Epoch,
+            RequestsTaken = requests,
+            TokensTaken = tokens,
+            IsProbe = _throttle.IsProbing,
         };
         return new Admission(permit, null, ticket.Failures);
     }
@@ -301,7 +180,7 @@ internal sealed class ModelLimits : IDisposable
             {
                 var next = place.Next;
                 var waiter = place.Value;
-                if (Refusal(waiter.Ticket, _rounds - waiter.Rounds, now) is { } refusal)
+                if (_throttle.Refusal(waiter.Ticket, _throttle.Rounds - waiter.Rounds, now) is { } refusal)
                 {
                     _waiting.Remove(place);
                     (ready ??= []).Add((waiter, refusal));

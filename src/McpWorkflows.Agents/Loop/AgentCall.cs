@@ -13,6 +13,7 @@ internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, 
     private static readonly TimeSpan TextInterval = TimeSpan.FromMilliseconds(100);
 
     private long _lastText = options.Time.GetTimestamp();
+    private int _shown;
 
     public AgentRequest Request => request;
 
@@ -44,9 +45,9 @@ internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, 
     public void ReportText(System.Text.StringBuilder text)
     {
         var now = options.Time.GetTimestamp();
-        if (options.Time.GetElapsedTime(_lastText, now) >= TextInterval)
+        if (text.Length != _shown && options.Time.GetElapsedTime(_lastText, now) >= TextInterval)
         {
-            _lastText = now;
+            (_lastText, _shown) = (now, text.Length);
             var start = Math.Max(0, text.Length - 80);
             var tail = Math.Max(0, text.Length - TailLength);
             progress.Report(new AgentProgress(AgentProgressKind.Text, text.ToString(start, text.Length - start).ReplaceLineEndings(" "), Attempts)

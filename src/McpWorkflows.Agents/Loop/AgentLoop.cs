@@ -13,17 +13,19 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
 {
     private const int MaxContinuations = 2;
     private const int ShownLength = 120;
+    private const string CutCall = "Error: this call was cut off at the output limit, so it was not run. Do it in smaller steps: a long file, for example, in several parts.";
 
     private readonly StructuredAnswer? _structured =
         call.Request.Options.SchemaJson is { } schema ? new StructuredAnswer(schema, call.Options.SchemaRetries) : null;
 
     private readonly StringBuilder _pieces = new();
     private int _continuations;
+    private int _cutCalls;
     private bool _askedAfterEmpty;
 
     public async Task<AgentOutcome> RunAsync(CancellationToken cancellationToken)
     {
-        var conversation = new Conversation(call, _structured, toolset.Tools);
+        var conversation = new Conversation(call, _structured, toolset.Tools, requests.AnswerForm);
         for (var turn = 1; ; turn++)
         {
             if (turn == call.MaxTurns + 1)
@@ -73,7 +75,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
             if (round.Text.Length == 0 || _continuations == MaxContinuations)
             {
                 call.LastText = _pieces.ToString();
-                return call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's output limit (finish reason length). Ask for less, or use a model with a higher limit.");
+                return CutOff();
             }
 
             _continuations++;
@@ -114,7 +116,8 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
             return Unsatisfied();
         }
 
-        conversation.Say(conversation.IsWithoutTools
+        conversation.DemandFormat();
+        conversation.Say(conversation.AnswersInText
             ? AgentPrompts.StructuredJsonRetry(_structured.Errors)
             : AgentPrompts.StructuredRetry(_structured.Errors));
         return null;
@@ -124,12 +127,20 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
     {
         // Text before a tool call is thinking aloud, not a part of the answer.
         _pieces.Clear();
+        _continuations = 0;
+        _cutCalls = round.IsCutOff ? _cutCalls + 1 : 0;
+        if (_cutCalls > MaxContinuations)
+        {
+            call.LastText = round.Text.Length > 0 ? round.Text : round.Calls[^1].RawRepresentation as string ?? call.LastText;
+            return CutOff();
+        }
+
         var results = new List<AIContent>(round.Calls.Count);
         foreach (var asked in round.Calls)
         {
             if (_structured is not null && asked.Name == StructuredOutputTool.ToolName)
             {
-                if (_structured.Accept(asked, round.IsCutOff) is { } answer)
+                if (_structured.Accept(asked, round.IsCut(asked)) is { } answer)
                 {
                     return call.Succeed(answer);
                 }
@@ -138,7 +149,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
             }
             else
             {
-                results.Add(new FunctionResultContent(asked.CallId, await InvokeAsync(asked, cancellationToken).ConfigureAwait(false)));
+                results.Add(new FunctionResultContent(asked.CallId, round.IsCut(asked) ? CutCall : await InvokeAsync(asked, cancellationToken).ConfigureAwait(false)));
             }
         }
 
@@ -150,7 +161,7 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
     {
         if (toolset.Tools.FirstOrDefault(tool => tool.Name == asked.Name) is not { } tool)
         {
-            return toolset.Refusal(asked.Name, _structured?.Tool.Name);
+            return toolset.Refusal(asked.Name, requests.AnswerForm == AnswerForm.Tool ? _structured?.Tool.Name : null);
         }
 
         if (asked.Exception is not null)
@@ -184,6 +195,9 @@ internal sealed class AgentLoop(AgentCall call, ModelRequests requests, Toolset 
         "model_context_window_exceeded" => call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's context (finish reason model_context_window_exceeded). Give the agent a smaller task."),
         _ => null,
     };
+
+    private AgentOutcome CutOff() =>
+        call.Fail(AgentOutcomeKind.Failed, "The answer does not fit into the model's output limit (finish reason length). Ask for less, or use a model with a higher limit.");
 
     private AgentOutcome Unsatisfied()
     {

@@ -5,10 +5,9 @@ using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents.Loop;
 
-/// <summary>The messages and options that go to the model, and what can be left out when an endpoint refuses it.</summary>
+/// <summary>The messages that go to the model, and the form in which they go.</summary>
 internal sealed class Conversation
 {
-    private const string EffortKey = "McpWorkflows.Effort";
     private const double CharactersPerToken = 4;
     private const int TokensPerTool = 120;
 
@@ -18,43 +17,40 @@ internal sealed class Conversation
     private readonly List<ChatMessage> _messages;
     private readonly StructuredAnswer? _structured;
     private readonly string? _instructions;
+    private readonly RequestForm _form;
     private long _characters;
 
-    public Conversation(AgentCall call, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools)
+    public Conversation(AgentCall call, StructuredAnswer? structured, IReadOnlyList<AgentTool> tools, AnswerForm answerForm)
     {
         _structured = structured;
         _instructions = AgentPrompts.WithLessons(call.Request.Instructions, call.Request.Lessons);
+        _form = new RequestForm(call.Model.Name, call.Resolved.Effort.Value, structured, tools, answerForm);
         _messages =
         [
-            new ChatMessage(ChatRole.System, AgentPrompts.System(_instructions, structured is not null)),
+            new ChatMessage(ChatRole.System, Instructions),
             new ChatMessage(ChatRole.User, call.Request.Prompt),
         ];
         _characters = _messages[0].Text.Length + call.Request.Prompt.Length + (call.Request.Options.SchemaJson?.Length ?? 0);
-        Options = new ChatOptions
-        {
-            ModelId = call.Model.Name,
-            Tools = [.. tools, .. structured is null ? [] : new AITool[] { structured.Tool }],
-            // With nothing to look up first, the answer is all there is to do.
-            ToolMode = structured is not null && tools.Count == 0 ? RequireAnswer : null,
-            Reasoning = Effort(call.Resolved.Effort.Value),
-            AdditionalProperties = call.Resolved.Effort.Value is { } effort ? new() { [EffortKey] = effort } : null,
-        };
     }
 
     public IReadOnlyList<ChatMessage> Messages => _messages;
 
-    public ChatOptions Options { get; }
+    public ChatOptions Options => _form.Options;
 
     /// <summary>Of the input, roughly.</summary>
     public double EstimatedTokens => (_characters / CharactersPerToken) + ((Options.Tools?.Count ?? 0) * TokensPerTool);
 
-    /// <summary>The model cannot use tools; it answers in text alone.</summary>
-    public bool IsWithoutTools { get; private set; }
+    /// <inheritdoc cref="RequestForm.AnswersInText"/>
+    public bool AnswersInText => _form.AnswersInText;
 
-    private static ChatToolMode RequireAnswer => ChatToolMode.RequireSpecific(StructuredOutputTool.ToolName);
+    private string Instructions => (_structured, _form.AnswersInText) switch
+    {
+        (null, _) => AgentPrompts.System(_instructions, structured: false),
+        (_, false) => AgentPrompts.System(_instructions, structured: true),
+        _ => $"{AgentPrompts.System(_instructions, structured: false)}\n\n{AgentPrompts.StructuredFormat(_structured.SchemaJson)}",
+    };
 
-    /// <summary>The effort that the options ask for, as scripts state it, which has more steps than <see cref="ReasoningEffort"/>.</summary>
-    public static string? EffortOf(ChatOptions options) => options.AdditionalProperties?.GetValueOrDefault(EffortKey) as string;
+    private bool HoldsThinking => _messages.Exists(message => message.Contents.Any(content => content is TextReasoningContent));
 
     public void Heard(Round round)
     {
@@ -63,14 +59,8 @@ internal sealed class Conversation
             return;
         }
 
-        var message = new ChatMessage(ChatRole.Assistant, round.Text.Length == 0 ? [] : [new TextContent(round.Text)]);
-        foreach (var call in round.Calls)
-        {
-            message.Contents.Add(call);
-        }
-
-        _characters += round.Text.Length;
-        _messages.Add(message);
+        _characters += round.Text.Length + round.Calls.Sum(call => (call.RawRepresentation as string)?.Length ?? 0);
+        _messages.Add(new ChatMessage(ChatRole.Assistant, [.. round.Contents]));
     }
 
     public void Say(string text)
@@ -103,81 +93,61 @@ internal sealed class Conversation
         return withPrompt && prompt.Length >= rest ? $"{tools}\n{_messages[0].Text}\n{prompt.AsSpan(0, rest)}" : null;
     }
 
+    /// <inheritdoc cref="RequestForm.DemandFormat"/>
+    public void DemandFormat() => _form.DemandFormat();
+
     /// <summary>Leaves the model no way but to answer.</summary>
     public void CloseTools()
     {
-        Options.Tools = _structured is null || IsWithoutTools ? null : [_structured.Tool];
-        Options.ToolMode = Options.Tools is null ? null : RequireAnswer;
+        _form.Close(keepTools: HoldsThinking);
         Say(AgentPrompts.FinalAnswer);
     }
 
     /// <summary>
-    /// Adapts the request to an endpoint that refused its form, and names what was left out; null when nothing that is
-    /// dispensable explains the refusal.
+    /// Adapts the request to an endpoint that refused its form, and says how; null when nothing that is dispensable
+    /// explains the refusal.
     /// </summary>
-    public string? TryDoWithout(string refusal)
+    public Concession? TryDoWithout(string refusal)
     {
-        if (Options.ToolMode is not null && Mentions("tool_choice"))
-        {
-            Options.ToolMode = null;
-            return "tool_choice";
-        }
-
-        if (Options.ResponseFormat is not null && Mentions("response_format"))
-        {
-            Options.ResponseFormat = null;
-            return "response_format";
-        }
-
-        if (Options.Tools is { Count: > 0 } && Mentions("tool") && (Mentions("support") || Mentions("enable")))
-        {
-            DoWithoutTools();
-            return "tools";
-        }
-
-        if (Options.Reasoning is { Effort: ReasoningEffort.ExtraHigh } && Mentions("value"))
-        {
-            // Many models know no more than high.
-            SetEffort("high");
-            return "the highest effort";
-        }
-
-        if (Options.Reasoning is not null)
-        {
-            SetEffort(null);
-            return "effort";
-        }
-
-        return null;
-
-        bool Mentions(string word) => refusal.Contains(word, StringComparison.OrdinalIgnoreCase);
+        var isAboutThinking = refusal.Contains("thinking", StringComparison.OrdinalIgnoreCase)
+            && (refusal.Contains("signature", StringComparison.OrdinalIgnoreCase) || refusal.Contains("block", StringComparison.OrdinalIgnoreCase));
+        var concession = isAboutThinking && HoldsThinking ? new Concession(ConcessionKind.Thinking) : _form.Find(refusal);
+        return concession is not null && Concede(concession) ? concession : null;
     }
 
-    private void SetEffort(string? effort)
+    /// <summary>False where the request does not ask for what is conceded.</summary>
+    public bool Concede(Concession concession)
     {
-        Options.Reasoning = Effort(effort);
-        Options.AdditionalProperties = effort is null ? null : new() { [EffortKey] = effort };
+        if (concession.Kind == ConcessionKind.Thinking)
+        {
+            ForgetThinking();
+            return true;
+        }
+
+        var answeredInText = AnswersInText;
+        if (!_form.Concede(concession))
+        {
+            return false;
+        }
+
+        if (concession.Kind == ConcessionKind.Tools && !answeredInText)
+        {
+            ForgetThinking();
+            _messages[0] = new ChatMessage(ChatRole.System, AgentPrompts.System(_instructions, structured: false));
+            if (_structured is not null)
+            {
+                Say(AgentPrompts.StructuredJson(_structured.SchemaJson));
+            }
+        }
+
+        return true;
     }
 
-    private void DoWithoutTools()
+    private void ForgetThinking()
     {
-        IsWithoutTools = true;
-        Options.Tools = null;
-        Options.ToolMode = null;
-        _messages[0] = new ChatMessage(ChatRole.System, AgentPrompts.System(_instructions, structured: false));
-        if (_structured is not null)
+        foreach (var message in _messages)
         {
-            Options.ResponseFormat = ChatResponseFormat.ForJsonSchema(_structured.Schema, "answer");
-            Say(AgentPrompts.StructuredJson(_structured.SchemaJson));
+            message.Contents = [.. message.Contents.Where(content => content is not TextReasoningContent)];
         }
     }
-
-    private static ReasoningOptions? Effort(string? effort) => effort switch
-    {
-        "low" => new ReasoningOptions { Effort = ReasoningEffort.Low },
-        "medium" => new ReasoningOptions { Effort = ReasoningEffort.Medium },
-        "high" => new ReasoningOptions { Effort = ReasoningEffort.High },
-        "xhigh" or "max" => new ReasoningOptions { Effort = ReasoningEffort.ExtraHigh },
-        _ => null,
-    };
 }

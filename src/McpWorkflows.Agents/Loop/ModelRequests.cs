@@ -1,4 +1,4 @@
-using System.Text;
+using McpWorkflows.Agents.Connections;
 using McpWorkflows.Agents.Faults;
 using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Providers;
@@ -14,10 +14,22 @@ namespace McpWorkflows.Agents.Loop;
 /// <param name="warmth">Null for providers without a cache.</param>
 internal sealed class ModelRequests(ProviderClient provider, FaultClassifier faults, ModelLimits limits, CacheWarmth? warmth, AgentCall call)
 {
+    private const int MaxConcessions = 10;
+
     private bool _isFirst = true;
+
+    public AnswerForm AnswerForm => provider.AnswerForm;
 
     public async Task<(Round? Round, RoundFailure? Failure)> AskAsync(Conversation conversation, CancellationToken cancellationToken)
     {
+        if (_isFirst)
+        {
+            foreach (var known in provider.Refused.Of(call.Model.Name).Where(conversation.Concede))
+            {
+                call.Resolved.Drop(known.Name);
+            }
+        }
+
         var warming = await WarmAsync(conversation, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -34,6 +46,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         var failures = 0;
         var stalls = 0;
         var successes = limits.Successes;
+        var conceded = new List<Concession>();
         while (true)
         {
             var ticket = new LimitTicket(conversation.EstimatedTokens + limits.OutputGuess, failures, call.Retries);
@@ -46,13 +59,15 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
             var (round, fault) = await TryAsync(conversation, permit, warming, cancellationToken).ConfigureAwait(false);
             if (round is not null)
             {
+                conceded.ForEach(concession => provider.Refused.Remember(call.Model.Name, concession));
                 return (round, null);
             }
 
-            if (fault!.RefusedForm is { } refusal && conversation.TryDoWithout(refusal) is { } dropped)
+            if (fault!.RefusedForm is { } refusal && conceded.Count < MaxConcessions && conversation.TryDoWithout(refusal) is { } concession)
             {
-                call.Resolved.Drop(dropped);
-                call.Report(AgentProgressKind.Retrying, $"The endpoint refused {dropped}; asking without.");
+                conceded.Add(concession);
+                call.Resolved.Drop(concession.Name);
+                call.Report(AgentProgressKind.Retrying, $"The endpoint refused {concession.Asked ?? concession.Name}; asking {(concession.Instead is { } instead ? $"with {instead}" : "without")}.");
                 continue;
             }
 
@@ -116,8 +131,13 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
 
     private async Task<(Round? Round, Fault? Fault)> TryAsync(Conversation conversation, Permit permit, CacheWarmth.Warming? warming, CancellationToken cancellationToken)
     {
-        using var watch = new CancellationTokenSource(call.Stall, call.Options.Time);
+        using var watch = new StallWatch(call.Stall, call.Options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Token);
+        if (provider.Provider is not null)
+        {
+            conversation.Options.SetPulse(watch.Pulse);
+        }
+
         try
         {
             return (await StreamAsync(conversation, permit, warming, watch, either.Token).ConfigureAwait(false), null);
@@ -126,7 +146,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         catch (Exception exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var fault = watch.IsCancellationRequested ? faults.Stalled(call.Stall) : faults.Classify(exception);
+            var fault = watch.HasStalled ? faults.Stalled(watch.Silence, watch.OnlyPulse) : faults.Classify(exception);
             permit.Fail(fault);
             return (null, fault);
         }
@@ -137,17 +157,15 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
     }
 
     private async Task<Round> StreamAsync(
-        Conversation conversation, Permit permit, CacheWarmth.Warming? warming, CancellationTokenSource watch, CancellationToken cancellationToken)
+        Conversation conversation, Permit permit, CacheWarmth.Warming? warming, StallWatch watch, CancellationToken cancellationToken)
     {
-        var text = new StringBuilder();
-        var calls = new List<FunctionCallContent>();
-        ChatFinishReason? finish = null;
+        var round = new RoundBuilder();
         AgentUsage? used = null;
         var updates = provider.Client.GetStreamingResponseAsync(conversation.Messages, conversation.Options, cancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))
         {
-            watch.CancelAfter(call.Stall);
-            finish = update.FinishReason ?? finish;
+            watch.Progress();
+            round.Finish = update.FinishReason ?? round.Finish;
             if (update.AdditionalProperties?.GetValueOrDefault(LimitNews.Key) is LimitNews news)
             {
                 permit.Heard(news);
@@ -156,8 +174,11 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
             warming?.Succeed();
             foreach (var content in update.Contents)
             {
-                used = Take(content, text, calls) ?? used;
+                round.Add(content);
+                used = content is UsageContent { Details: var details } ? call.Meter.Add(details) : used;
             }
+
+            call.ReportText(round.Text);
         }
 
         if (used is null)
@@ -170,26 +191,6 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         }
 
         permit.Succeed(used is null ? 0 : used.InputTokens + used.OutputTokens);
-        return new Round(text.ToString(), calls, finish);
-    }
-
-    private AgentUsage? Take(AIContent content, StringBuilder text, List<FunctionCallContent> calls)
-    {
-        switch (content)
-        {
-            case TextReasoningContent:
-                break;
-            case TextContent piece:
-                text.Append(piece.Text);
-                call.ReportText(text);
-                break;
-            case FunctionCallContent { InformationalOnly: false } asked:
-                calls.Add(asked);
-                break;
-            case UsageContent { Details: var used }:
-                return call.Meter.Add(used);
-        }
-
-        return null;
+        return round.Build();
     }
 }

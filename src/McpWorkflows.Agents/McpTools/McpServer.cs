@@ -36,7 +36,16 @@ internal sealed class McpServer(string name, McpServerDefinition definition, Age
     /// <exception cref="ToolException">The server cannot be reached, or does not answer in time.</exception>
     public async Task<CallToolResult> CallAsync(string tool, IReadOnlyDictionary<string, object?> arguments, CancellationToken cancellationToken)
     {
-        var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        Connection connection;
+        try
+        {
+            connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ToolException failure)
+        {
+            throw new ToolException($"The MCP server '{name}' cannot be used: {failure.Message}. Go on without it.");
+        }
+
         using var limit = new CancellationTokenSource(options.McpTime, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using McpWorkflows.Agents.Tools;
 
@@ -10,9 +12,13 @@ namespace McpWorkflows.Agents.McpTools;
 internal sealed class McpServers(AgentHostOptions options) : IAsyncDisposable
 {
     private const string Prefix = "mcp__";
+    private const int MaxName = 64;
+    private const int MarkLength = 8;
 
+    /// <summary>Of servers whose names differ only in what tools' names cannot hold, the first counts.</summary>
     private readonly Dictionary<string, McpServer> _servers = options.McpServers
         .Where(server => !OwnServer.Is(server.Key, server.Value))
+        .DistinctBy(server => Clean(server.Key))
         .ToDictionary(server => Clean(server.Key), server => new McpServer(Clean(server.Key), server.Value, options));
 
     private readonly HashSet<string> _own = [.. options.McpServers.Where(server => OwnServer.Is(server.Key, server.Value)).Select(server => Clean(server.Key))];
@@ -34,7 +40,8 @@ internal sealed class McpServers(AgentHostOptions options) : IAsyncDisposable
                 problems.Add($"the tools of the MCP server '{server.Name}' ({problem})");
             }
 
-            tools.AddRange(found.Where(tool => wanted.Any(pattern => Matches(pattern, tool.Name))));
+            // Endpoints refuse tools of the same name.
+            tools.AddRange(found.Where(tool => wanted.Any(pattern => Matches(pattern, tool.Name))).DistinctBy(tool => tool.Name));
         }
 
         foreach (var pattern in wanted.Where(pattern => pattern != "*" && !_servers.Keys.Any(name => CanMean(pattern, name))))
@@ -57,6 +64,13 @@ internal sealed class McpServers(AgentHostOptions options) : IAsyncDisposable
 
     /// <summary>Models take letters, digits, dashes and underscores.</summary>
     internal static string Clean(string name) => Regex.Replace(name, "[^A-Za-z0-9_-]", "_");
+
+    /// <summary><c>mcp__server__tool</c>, in what models take: long names end in a mark that tells them apart.</summary>
+    internal static string NameOf(string server, string tool)
+    {
+        var name = $"{Prefix}{server}__{Clean(tool)}";
+        return name.Length <= MaxName ? name : $"{name[..(MaxName - MarkLength - 1)]}_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..MarkLength]}";
+    }
 
     internal static bool Matches(string pattern, string tool)
     {

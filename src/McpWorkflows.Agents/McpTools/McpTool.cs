@@ -7,7 +7,7 @@ namespace McpWorkflows.Agents.McpTools;
 
 /// <summary>A tool of an MCP server, as <c>mcp__server__tool</c>.</summary>
 internal sealed class McpTool(McpServer server, Tool tool) : AgentTool(
-    $"mcp__{server.Name}__{McpServers.Clean(tool.Name)}", tool.Description ?? tool.Title ?? "", tool.InputSchema.GetRawText())
+    McpServers.NameOf(server.Name, tool.Name), tool.Description ?? tool.Title ?? "", tool.InputSchema.GetRawText())
 {
     private const int Half = 25_000;
     private const int ShownLength = 100;

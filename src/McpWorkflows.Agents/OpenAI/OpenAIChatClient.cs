@@ -70,7 +70,8 @@ internal sealed class OpenAIChatClient : IChatClient
         ModelRequestException? broken = null;
         if (IsStream(response))
         {
-            using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            using var bytes = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            using var stream = new PulseStream(bytes, Pulse.PulseOf(options ?? new ChatOptions()) ?? (() => { }));
             var events = SseParser.Create(stream, (_, data) => reader.Accept(data)).EnumerateAsync(cancellationToken);
             var enumerator = events.GetAsyncEnumerator(cancellationToken);
             await using var _ = enumerator.ConfigureAwait(false);

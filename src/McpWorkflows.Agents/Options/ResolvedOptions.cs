@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using McpWorkflows.Agents.Providers;
 
 namespace McpWorkflows.Agents.Options;
@@ -9,8 +5,6 @@ namespace McpWorkflows.Agents.Options;
 /// <summary>What a call runs with, and who said so.</summary>
 internal sealed class ResolvedOptions
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private readonly List<string> _dropped = [];
 
     public required Resolved<ModelReference> Model { get; init; }
@@ -32,63 +26,30 @@ internal sealed class ResolvedOptions
     public required Resolved<int> Retries { get; init; }
 
     /// <summary>The endpoint refused it, so that the call ran without.</summary>
-    public void Drop(string what) => _dropped.Add(what);
+    public void Drop(string what)
+    {
+        if (!_dropped.Contains(what))
+        {
+            _dropped.Add(what);
+        }
+    }
 
     /// <summary>JSON as <see cref="Engine.Agents.AgentOutcome.Resolved"/> states it.</summary>
-    public string ToJson()
+    public string ToJson() => OriginWriter.Write(writer =>
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using var writer = new Utf8JsonWriter(buffer, Relaxed);
-        writer.WriteStartObject();
-        Write(writer, "model", Model, value => writer.WriteStringValue(value.ToString()));
-        Write(writer, "effort", Effort, writer.WriteStringValue);
-        Write(writer, "tools", Tools, names => WriteNames(writer, names));
-        Write(writer, "disallowedTools", DisallowedTools, names => WriteNames(writer, names));
-        Write(writer, "stallMs", Stall, value => writer.WriteNumberValue((long)value.TotalMilliseconds));
-        Write(writer, "timeoutMs", Timeout, value => writer.WriteNumberValue((long)value!.Value.TotalMilliseconds));
-        Write(writer, "maxTurns", MaxTurns, writer.WriteNumberValue);
-        Write(writer, "retries", Retries, writer.WriteNumberValue);
+        writer.Text("model", Model);
+        writer.Text("effort", Effort);
+        writer.Names("tools", Tools);
+        writer.Names("disallowedTools", DisallowedTools);
+        writer.Milliseconds("stallMs", Stall);
+        writer.Milliseconds("timeoutMs", Timeout);
+        writer.Number("maxTurns", MaxTurns);
+        writer.Number("retries", Retries);
         if (_dropped.Count > 0)
         {
-            writer.WritePropertyName("refusedByEndpoint");
-            WriteNames(writer, _dropped);
+            writer.Names("refusedByEndpoint", _dropped);
         }
-
-        writer.WriteEndObject();
-        writer.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
-    private static void Write<T>(Utf8JsonWriter writer, string name, Resolved<T> option, Action<T> write)
-    {
-        if (option.From == Origin.Default)
-        {
-            return;
-        }
-
-        writer.WriteStartObject(name);
-        writer.WritePropertyName("value");
-        write(option.Value);
-        writer.WriteString("from", option.From switch
-        {
-            Origin.Call => "call",
-            Origin.AgentType => "agentType",
-            Origin.Run => "run",
-            _ => "configuration",
-        });
-        writer.WriteEndObject();
-    }
-
-    private static void WriteNames(Utf8JsonWriter writer, IEnumerable<string>? names)
-    {
-        writer.WriteStartArray();
-        foreach (var name in names ?? [])
-        {
-            writer.WriteStringValue(name);
-        }
-
-        writer.WriteEndArray();
-    }
+    });
 }
 
 /// <summary>A value and who stated it.</summary>

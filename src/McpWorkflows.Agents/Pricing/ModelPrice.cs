@@ -12,4 +12,8 @@ public sealed record ModelPrice(string Pattern, decimal Input, decimal? CachedIn
     /// <summary>Counts for requests with at least so many tokens of input.</summary>
     /// <value>0</value>
     public long FromInputTokens { get; init; }
+
+    /// <summary>Does not count for requests with more tokens of input.</summary>
+    /// <value>No bound</value>
+    public long UpToInputTokens { get; init; } = long.MaxValue;
 }

@@ -15,7 +15,7 @@ internal sealed partial class PriceTable(IReadOnlyList<ModelPrice> own, IReadOnl
         // Releases are priced like the model they are releases of.
         var undated = Release().Replace(name, "");
         return own.FirstOrDefault(price => Fits(price, name)) ?? BuiltInPrices.All.FirstOrDefault(price =>
-            inputTokens >= price.FromInputTokens && (Fits(price, name) || Fits(price, undated)))
+            inputTokens >= price.FromInputTokens && inputTokens <= price.UpToInputTokens && (Fits(price, name) || Fits(price, undated)))
             ?? spare.FirstOrDefault(price => Fits(price, name));
     }
 

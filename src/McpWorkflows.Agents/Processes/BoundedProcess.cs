@@ -17,12 +17,15 @@ internal static class BoundedProcess
         cancellationToken.ThrowIfCancellationRequested();
         var mark = Guid.NewGuid().ToString("N");
         using var process = Start(plan, mark);
+        using var silence = new SilenceWatch(plan, time);
         var output = new CutText(plan.Head, plan.Tail);
         var error = plan.Merged ? output : new CutText(plan.Head, plan.Tail);
         var streams = Task.WhenAll(
-            ReadAsync(process.StandardOutput, output, plan.OnLine), ReadAsync(process.StandardError, error, null), WriteAsync(process, plan.Input));
+            new OutputReader(process.StandardOutput, output, silence.Heard, plan.OnLine).RunAsync(),
+            new OutputReader(process.StandardError, error, silence.Heard, null).RunAsync(),
+            WriteAsync(process, plan.Input));
         using var limit = new CancellationTokenSource(plan.Limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token, silence.Token);
         try
         {
             await process.WaitForExitAsync(either.Token).ConfigureAwait(false);
@@ -42,8 +45,13 @@ internal static class BoundedProcess
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var timedOut = limit.IsCancellationRequested && (!process.HasExited || process.ExitCode != 0);
-        return new ProcessResult(process.HasExited ? process.ExitCode : -1, timedOut, output, error);
+        var ended = !process.HasExited || process.ExitCode != 0;
+        return new ProcessResult(
+            process.HasExited ? process.ExitCode : -1,
+            ended && limit.IsCancellationRequested,
+            ended && silence.Token.IsCancellationRequested ? silence.Bound : null,
+            output,
+            error);
     }
 
     private static Process Start(ProcessPlan plan, string mark)
@@ -72,6 +80,11 @@ internal static class BoundedProcess
         }
 
         start.Environment[ProcessTree.Marker] = mark;
+        if (ProcessOwner.Own is { } owner)
+        {
+            start.Environment[ProcessOwner.Variable] = owner.ToString();
+        }
+
         try
         {
             return Process.Start(start) ?? throw new ProcessStartException($"The program '{plan.FileName}' did not start.");
@@ -79,43 +92,9 @@ internal static class BoundedProcess
         catch (Win32Exception failure)
         {
             var name = Path.GetFileName(plan.FileName);
-            throw new ProcessStartException(failure.NativeErrorCode == 2
+            throw new ProcessStartException(failure.NativeErrorCode == 2 && Directory.Exists(plan.Folder)
                 ? $"The program '{name}' was not found. Install it, or give its full path."
                 : $"The program '{name}' cannot be started: {failure.Message}");
-        }
-    }
-
-    private static async Task ReadAsync(StreamReader reader, CutText text, Action<string>? onLine)
-    {
-        var buffer = new char[4_096];
-        var line = onLine is null ? null : new StringBuilder();
-        try
-        {
-            int read;
-            while ((read = await reader.ReadAsync(buffer).ConfigureAwait(false)) > 0)
-            {
-                text.Append(buffer.AsSpan(0, read));
-                for (var index = 0; line is not null && index < read; index++)
-                {
-                    if (buffer[index] != '\n')
-                    {
-                        line.Append(buffer[index]);
-                        continue;
-                    }
-
-                    onLine!(line.ToString().TrimEnd('\r'));
-                    line.Clear();
-                }
-            }
-
-            if (line is { Length: > 0 })
-            {
-                onLine!(line.ToString());
-            }
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
-        {
-            // The pipe is gone with the program.
         }
     }
 
@@ -133,6 +112,49 @@ internal static class BoundedProcess
         catch (IOException)
         {
             // A program need not read what it is told.
+        }
+    }
+
+    /// <summary>Ends a program that says nothing.</summary>
+    private sealed class SilenceWatch : IDisposable
+    {
+        private readonly Lock _lock = new();
+        private readonly CancellationTokenSource _end;
+        private readonly TimeSpan? _afterOutput;
+        private bool _disposed;
+
+        public SilenceWatch(ProcessPlan plan, TimeProvider time)
+        {
+            _afterOutput = plan.Silence ?? plan.SilenceAfterOutput;
+            Bound = plan.Silence;
+            _end = new CancellationTokenSource(plan.Silence ?? Timeout.InfiniteTimeSpan, time);
+        }
+
+        public CancellationToken Token => _end.Token;
+
+        /// <summary>The bound that holds now.</summary>
+        public TimeSpan? Bound { get; private set; }
+
+        public void Heard()
+        {
+            lock (_lock)
+            {
+                Bound = _afterOutput;
+                if (!_disposed && _afterOutput is { } bound)
+                {
+                    _end.CancelAfter(bound);
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_lock)
+            {
+                _disposed = true;
+            }
+
+            _end.Dispose();
         }
     }
 }

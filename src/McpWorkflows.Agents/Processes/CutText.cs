@@ -8,7 +8,7 @@ internal sealed class CutText(int head, int tail)
 {
     private readonly Lock _gate = new();
     private readonly StringBuilder _head = new();
-    private readonly char[] _tail = new char[tail];
+    private char[] _tail = [];
     private long _total;
 
     public long Length
@@ -31,7 +31,9 @@ internal sealed class CutText(int head, int tail)
             var first = text[..Math.Min(text.Length, head - _head.Length)];
             _head.Append(first);
             _total += first.Length;
-            foreach (var character in text[first.Length..])
+            var rest = text[first.Length..];
+            Reserve(_total + rest.Length - head);
+            foreach (var character in rest)
             {
                 if (tail > 0)
                 {
@@ -62,6 +64,16 @@ internal sealed class CutText(int head, int tail)
             }
 
             return text.ToString();
+        }
+    }
+
+    /// <summary>Grows with what there is, since most programs print little of what they may.</summary>
+    private void Reserve(long beyondHead)
+    {
+        var wanted = Math.Min(beyondHead, tail);
+        if (wanted > _tail.Length)
+        {
+            Array.Resize(ref _tail, (int)Math.Min(tail, Math.Max(wanted, _tail.Length * 2L)));
         }
     }
 

@@ -32,15 +32,19 @@ internal static class ProcessTree
     /// <summary>On Linux, what carries the mark and has left the tree: daemons have init for a parent.</summary>
     public static void KillMarked(string mark)
     {
+        var entry = Encoding.UTF8.GetBytes($"{Marker}={mark}\0");
         // What is just being forked may be missed once, not each time.
-        for (var pass = 0; OperatingSystem.IsLinux() && pass < MaxPasses && KillOnce(Encoding.UTF8.GetBytes($"{Marker}={mark}\0")); pass++)
+        for (var pass = 0; OperatingSystem.IsLinux() && pass < MaxPasses && KillWhere(environment => environment.IndexOf(entry) >= 0) > 0; pass++)
         {
         }
     }
 
-    private static bool KillOnce(ReadOnlySpan<byte> mark)
+    /// <summary>On Linux, ends what processes of this product started that were killed themselves; says how many that were.</summary>
+    public static int KillOrphans() => OperatingSystem.IsLinux() ? KillWhere(environment => ProcessOwner.Of(environment) is { IsGone: true }) : 0;
+
+    private static int KillWhere(Condition condition)
     {
-        var found = false;
+        var killed = 0;
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId)
@@ -50,9 +54,9 @@ internal static class ProcessTree
 
             try
             {
-                if (File.ReadAllBytes($"{folder}/environ").AsSpan().IndexOf(mark) >= 0)
+                if (condition(File.ReadAllBytes($"{folder}/environ")))
                 {
-                    found = true;
+                    killed++;
                     using var left = Process.GetProcessById(id);
                     left.Kill();
                     left.WaitForExit(Dying);
@@ -64,6 +68,8 @@ internal static class ProcessTree
             }
         }
 
-        return found;
+        return killed;
     }
+
+    private delegate bool Condition(ReadOnlySpan<byte> environment);
 }

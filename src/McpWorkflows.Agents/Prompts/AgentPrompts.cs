@@ -51,6 +51,9 @@ internal static class AgentPrompts
 
     public static string StructuredJson(string schema) => Fill("agent-structured-json", "schema", schema);
 
+    /// <summary>Added to the system text of a call whose structured answer is the last message.</summary>
+    public static string StructuredFormat(string schema) => Fill("agent-structured-format", "schema", schema);
+
     public static string StructuredJsonRetry(string errors) => Fill("agent-structured-json-retry", "errors", errors);
 
     private static string Fill(string name, string variable, string value) =>

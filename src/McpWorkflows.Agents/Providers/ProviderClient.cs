@@ -1,4 +1,5 @@
 using McpWorkflows.Agents.Anthropic;
+using McpWorkflows.Agents.Loop;
 using McpWorkflows.Agents.OpenAI;
 using Microsoft.Extensions.AI;
 
@@ -8,10 +9,13 @@ namespace McpWorkflows.Agents.Providers;
 /// <param name="ShownAs">Origin, for messages.</param>
 /// <param name="KeyName">Where the key is looked for, for messages.</param>
 /// <param name="UrlName">Where the address is set, for messages.</param>
-internal sealed record ProviderClient(IChatClient Client, string ShownAs, string KeyName, string UrlName)
+/// <param name="Refused">What its models refused so far.</param>
+internal sealed record ProviderClient(IChatClient Client, string ShownAs, string KeyName, string UrlName, RefusedForms Refused)
 {
     /// <summary>Null for clients handed in.</summary>
     public Provider? Provider { get; init; }
+
+    public AnswerForm AnswerForm { get; init; }
 
     /// <summary>It is known to cache what requests have in common.</summary>
     public bool HasCache => Provider is { } known && (known.Settings.Kind != ProviderKind.OpenAI || known.BaseUrl.Host == "api.openai.com");
@@ -24,9 +28,10 @@ internal sealed record ProviderClient(IChatClient Client, string ShownAs, string
         IChatClient client = provider.Settings.Kind == ProviderKind.Anthropic
             ? new AnthropicChatClient(provider, options.MaxConnections, options.Time)
             : new OpenAIChatClient(OpenAIEndpoint.Of(provider), options.MaxConnections, options.Time);
-        return new ProviderClient(client, provider.Origin, provider.KeyName, provider.UrlName) { Provider = provider };
+        return new ProviderClient(client, provider.Origin, provider.KeyName, provider.UrlName, new RefusedForms(options.Time)) { Provider = provider };
     }
 
     /// <summary>A client that somebody else owns.</summary>
-    public static ProviderClient Given(IChatClient client, string name) => new(client, name, "the provider's key", "the provider's address");
+    public static ProviderClient Given(IChatClient client, string name, TimeProvider time) =>
+        new(client, name, "the provider's key", "the provider's address", new RefusedForms(time));
 }

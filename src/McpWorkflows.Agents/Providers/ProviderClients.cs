@@ -7,13 +7,15 @@ namespace McpWorkflows.Agents.Providers;
 internal sealed class ProviderClients : IDisposable
 {
     private readonly AgentHostOptions _options;
+    private readonly AgentBackend _backend;
     private readonly Dictionary<string, ProviderClient> _given;
     private readonly ConcurrentDictionary<string, Lazy<ProviderClient>> _made = new(StringComparer.Ordinal);
 
-    public ProviderClients(AgentHostOptions options, IReadOnlyDictionary<string, IChatClient> given)
+    public ProviderClients(AgentHostOptions options, IReadOnlyDictionary<string, IChatClient> given, AgentBackend backend)
     {
         _options = options;
-        _given = given.ToDictionary(pair => pair.Key, pair => ProviderClient.Given(pair.Value, pair.Key), StringComparer.Ordinal);
+        _backend = backend;
+        _given = given.ToDictionary(pair => pair.Key, pair => backend.Adopt(ProviderClient.Given(pair.Value, pair.Key, options.Time)), StringComparer.Ordinal);
     }
 
     /// <summary>Names that can stand before the slash.</summary>
@@ -31,7 +33,7 @@ internal sealed class ProviderClients : IDisposable
         if (name == KnownProviders.Client)
         {
             return _options.FindClient?.Invoke(runId) is { } own
-                ? (ProviderClient.Given(own, "the calling client"), null)
+                ? (_backend.Adopt(ProviderClient.Given(own, "the calling client", _options.Time)), null)
                 : (null, "The calling client does not offer its model (MCP sampling) to this run. Name another model, or use a client that supports sampling.");
         }
 
@@ -43,7 +45,7 @@ internal sealed class ProviderClients : IDisposable
         var (provider, problem) = _options.Models.Find(name);
         return provider is null
             ? (null, problem)
-            : (_made.GetOrAdd(name, _ => new Lazy<ProviderClient>(() => ProviderClient.Create(provider, _options))).Value, null);
+            : (_made.GetOrAdd(name, _ => new Lazy<ProviderClient>(() => _backend.Create(provider, _options))).Value, null);
     }
 
     /// <summary>Closes connections, but not those of clients handed in.</summary>

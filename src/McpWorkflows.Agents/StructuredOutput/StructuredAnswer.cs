@@ -50,18 +50,19 @@ internal sealed class StructuredAnswer
     public bool IsExhausted => Rejected > _retries;
 
     /// <summary>The answer's JSON when the arguments satisfy the schema; else null, and <see cref="Errors"/> is set.</summary>
+    /// <param name="cutOff">The output limit cut them: what looks whole may be but a part.</param>
     public string? Accept(FunctionCallContent call, bool cutOff)
     {
+        if (cutOff)
+        {
+            return Reject(Raw(call), "The arguments were cut off at the output limit. Give a shorter answer.");
+        }
+
         if (call.Exception is not null || call.Arguments is null)
         {
-            if (!cutOff && call.RawRepresentation is string raw && AnswerText.Objects(raw).ToArray() is { Length: > 0 } objects)
-            {
-                return Accept(objects, raw);
-            }
-
-            return Reject(
-                call.RawRepresentation as string,
-                cutOff ? "The arguments were cut off at the output limit. Give a shorter answer." : "The arguments are not a JSON object.");
+            return call.RawRepresentation is string raw && AnswerText.Objects(raw).ToArray() is { Length: > 0 } objects
+                ? Accept(objects, raw)
+                : Reject(Raw(call), "The arguments are not a JSON object.");
         }
 
         try
@@ -72,7 +73,7 @@ internal sealed class StructuredAnswer
         }
         catch (InvalidOperationException)
         {
-            return Reject(call.RawRepresentation as string, HalfCharacter);
+            return Reject(Raw(call), HalfCharacter);
         }
     }
 
@@ -151,6 +152,9 @@ internal sealed class StructuredAnswer
             }
         }
     }
+
+    /// <summary>The arguments as they came, or as well as they can be shown where the client does not keep that.</summary>
+    private static string? Raw(FunctionCallContent call) => call.RawRepresentation as string ?? (call.Arguments is null ? null : new Tools.ToolArguments(call.Arguments).Json());
 
     private bool IsDeclared(string name) =>
         Schema.ValueKind == JsonValueKind.Object && Schema.TryGetProperty("properties", out var properties)

@@ -4,7 +4,7 @@ using System.Text;
 namespace McpWorkflows.Agents.Tools;
 
 /// <summary>Shows a page of a text file with line numbers.</summary>
-internal sealed class ReadFileTool(Workspace workspace, int maxCharacters) : AgentTool(
+internal sealed class ReadFileTool(Workspace workspace, int maxCharacters, TimeProvider time, TimeSpan maxTime) : AgentTool(
     ToolName,
     "Reads a text file of the workspace. Lines come with their numbers, as 'number<TAB>text'. A long file comes in "
         + "pages; the last line of the result says how to get the next one.",
@@ -39,9 +39,18 @@ internal sealed class ReadFileTool(Workspace workspace, int maxCharacters) : Age
             throw new ToolException($"'{shown}' is a folder. Use list_files with path '{shown}'.");
         }
 
-        using var lines = await TextLines.OpenAsync(workspace.Open(path, shown), cancellationToken).ConfigureAwait(false)
-            ?? throw new ToolException($"'{shown}' is a binary file; only text can be read.");
-        return await PageAsync(lines, shown, offset, limit, cancellationToken).ConfigureAwait(false);
+        using var over = new CancellationTokenSource(maxTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
+        try
+        {
+            using var lines = await TextLines.OpenAsync(workspace.Open(path, shown), either.Token).ConfigureAwait(false)
+                ?? throw new ToolException($"'{shown}' is a binary file; only text can be read.");
+            return await PageAsync(lines, shown, offset, limit, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ToolException($"'{shown}' is too large to be read to there within {maxTime.TotalSeconds:0.#} s. Use a smaller offset, or search_text.");
+        }
     }
 
     private async Task<string> PageAsync(TextLines lines, string shown, int offset, int limit, CancellationToken cancellationToken)

@@ -49,6 +49,9 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
         var start = workspace.Resolve(arguments.Text("path") ?? "");
         var began = time.GetTimestamp();
         bool IsOver() => time.GetElapsedTime(began) > maxTime;
+        // A line may be without end, too.
+        using var over = new CancellationTokenSource(maxTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
         foreach (var file in WorkspaceWalk.Files(workspace, start, everything: false, cancellationToken))
         {
             if (glob is not null && !glob.Matches(file))
@@ -58,7 +61,11 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
 
             try
             {
-                await SearchFileAsync(file, regex, page, IsOver, cancellationToken).ConfigureAwait(false);
+                await SearchFileAsync(file, regex, page, IsOver, either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (over.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                return Stopped(file);
             }
             catch (RegexMatchTimeoutException)
             {
@@ -67,7 +74,7 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
 
             if (IsOver())
             {
-                return page.Close($"[The search stopped after {maxTime.TotalSeconds:0} s, at {file}. Narrow it with path or glob.]");
+                return Stopped(file);
             }
 
             if (page.IsFull)
@@ -77,6 +84,8 @@ internal sealed class SearchTextTool(Workspace workspace, TimeProvider time, Tim
         }
 
         return page.Close(null);
+
+        string Stopped(string file) => page.Close($"[The search stopped after {maxTime.TotalSeconds:0.#} s, at {file}. Narrow it with path or glob.]");
     }
 
     private async Task SearchFileAsync(string file, Regex regex, Page page, Func<bool> isOver, CancellationToken cancellationToken)

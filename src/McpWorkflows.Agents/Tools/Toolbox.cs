@@ -4,7 +4,7 @@ using McpWorkflows.Agents.McpTools;
 namespace McpWorkflows.Agents.Tools;
 
 /// <summary>Gives each call its tools. One per host; ends the MCP servers that it started.</summary>
-internal sealed class Toolbox(AgentHostOptions options) : IAsyncDisposable
+internal sealed class Toolbox(AgentHostOptions options, AgentBackend backend) : IAsyncDisposable
 {
     private const int MaxWorkspaces = 64;
 
@@ -16,15 +16,17 @@ internal sealed class Toolbox(AgentHostOptions options) : IAsyncDisposable
         IReadOnlyList<string>? wanted, IReadOnlyList<string>? disallowed, string folder, CancellationToken cancellationToken)
     {
         var selection = ToolSelection.From(wanted, disallowed, options.Granted);
-        var missing = selection.Unknown.Select(name => $"{name} (no such tool here)").ToList();
+        var own = backend.Tools;
+        var missing = selection.Unknown.Where(name => !own.Any(tool => McpServers.Matches(name, tool.Name))).Select(name => $"{name} (no such tool here)").ToList();
         IReadOnlyList<AgentTool> others = wanted?.Any(McpServers.IsPattern) == true
             ? await _servers.SelectAsync(wanted, missing, cancellationToken).ConfigureAwait(false)
             : [];
         var refused = new Dictionary<string, string>();
         Toolset? set = null;
         var tools = BuiltIn(Of(folder), confined => set!.Note(Confinement(confined))).Where(tool => selection.Names.Contains(tool.Name))
-            .Concat(others.Where(tool => disallowed?.Any(pattern => McpServers.Matches(pattern, tool.Name)) != true));
-        List<AgentTool> given = [.. tools.Where(tool => !IsRefused(folder, tool.Name, refused))];
+            .Concat(others.Concat(own.Where(tool => wanted?.Any(pattern => McpServers.Matches(pattern, tool.Name)) != false))
+                .Where(tool => disallowed?.Any(pattern => McpServers.Matches(pattern, tool.Name)) != true));
+        List<AgentTool> given = [.. tools.Select(backend.Adopt).Where(tool => !IsRefused(folder, tool.Name, refused))];
         if (wanted is not null)
         {
             missing.AddRange(refused.Select(tool => $"{tool.Key} ({tool.Value})"));
@@ -56,7 +58,7 @@ internal sealed class Toolbox(AgentHostOptions options) : IAsyncDisposable
     [
         new ListFilesTool(workspace),
         new SearchTextTool(workspace, options.Time, options.MaxSearchTime),
-        new ReadFileTool(workspace, options.ReadPageCharacters),
+        new ReadFileTool(workspace, options.ReadPageCharacters, options.Time, options.MaxSearchTime),
         new WriteFileTool(workspace),
         new EditFileTool(workspace),
         new RunCommandTool(workspace, _sandbox, options, confined),

@@ -10,7 +10,7 @@ internal sealed class Git(string folder)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     private static readonly string[] Quiet =
-        ["-c", $"core.hooksPath={(OperatingSystem.IsWindows() ? "NUL" : "/dev/null")}", "-c", "core.fsmonitor=false", "-c", "advice.detachedHead=false", "-c", "core.quotePath=false"];
+        ["-c", $"core.hooksPath={(OperatingSystem.IsWindows() ? "NUL" : "/dev/null")}", "-c", "core.fsmonitor=false", "-c", "advice.detachedHead=false", "-c", "core.quotePath=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false"];
 
     private static readonly string[] Person = ["-c", "user.name=MCP Workflows", "-c", "user.email=agent@mcp-workflows.invalid", "-c", "commit.gpgSign=false"];
 

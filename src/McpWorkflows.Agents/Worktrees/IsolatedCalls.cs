@@ -1,20 +1,21 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using McpWorkflows.Agents.Processes;
 using McpWorkflows.Engine.Agents;
 
 namespace McpWorkflows.Agents.Worktrees;
 
 /// <summary>Runs agents each in a git working tree of its own.</summary>
 /// <param name="notify">Told of work that an earlier process left.</param>
-internal sealed class IsolatedCalls(Action<string>? notify)
+internal sealed class IsolatedCalls(OrphanedPrograms orphans, Action<string>? notify)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task>> _swept = new(StringComparer.Ordinal);
 
     public async Task<AgentOutcome> RunAsync(AgentRequest request, Func<AgentRequest, Task<AgentOutcome>> run, CancellationToken cancellationToken)
     {
         OwnedTree tree;
-        string? note;
+        List<string> notes = [];
         try
         {
             var (repository, problem) = await Repository.FindAsync(request.Workspace, cancellationToken).ConfigureAwait(false);
@@ -24,7 +25,7 @@ internal sealed class IsolatedCalls(Action<string>? notify)
             }
 
             await SweepOnceAsync(repository).ConfigureAwait(false);
-            note = await UncommittedAsync(repository, cancellationToken).ConfigureAwait(false);
+            notes.AddRange(await NotesAsync(repository, cancellationToken).ConfigureAwait(false));
             var name = string.Create(CultureInfo.InvariantCulture, $"{Regex.Replace(request.RunId, "[^A-Za-z0-9_-]", "_")}-{request.CallNumber}");
             tree = await WorktreeKeeper.CreateAsync(repository, name, repository.Head, cancellationToken).ConfigureAwait(false);
         }
@@ -44,7 +45,7 @@ internal sealed class IsolatedCalls(Action<string>? notify)
             outcome = await CloseAsync(tree, request, outcome).ConfigureAwait(false);
         }
 
-        return note is null ? outcome! : outcome! with { Notes = [.. outcome.Notes ?? [], note] };
+        return notes.Count == 0 ? outcome! : outcome! with { Notes = [.. outcome.Notes ?? [], .. notes] };
     }
 
     /// <summary>Looks after what earlier processes left in the workspace's repository, if it is in one.</summary>
@@ -58,6 +59,8 @@ internal sealed class IsolatedCalls(Action<string>? notify)
 
     private Task SweepOnceAsync(Repository repository) => _swept.GetOrAdd(repository.Common, _ => new Lazy<Task>(async () =>
     {
+        // What a killed process left running may still write into the trees that are to be swept.
+        orphans.EndOnce();
         foreach (var notice in await WorktreeSweep.RunAsync(repository, CancellationToken.None).ConfigureAwait(false))
         {
             notify?.Invoke(notice);
@@ -84,10 +87,23 @@ internal sealed class IsolatedCalls(Action<string>? notify)
     private static string Tell(string prompt, OwnedTree tree) =>
         $"{prompt}\n\n[You work in a git working tree of your own, on the branch {tree.Branch}. Changes to files there are kept on that branch when you are done; there is no need to commit.]";
 
-    private static async Task<string?> UncommittedAsync(Repository repository, CancellationToken cancellationToken) =>
-        (await new Git(repository.Top).TryAsync(["status", "--porcelain"], cancellationToken).ConfigureAwait(false)) is (true, { Length: > 0 })
-            ? $"The workspace has uncommitted changes; the agent started at {repository.Head[..10]} without them."
-            : null;
+    /// <summary>How the agent's tree differs from the workspace, if it does.</summary>
+    private static async Task<IReadOnlyList<string>> NotesAsync(Repository repository, CancellationToken cancellationToken)
+    {
+        var git = new Git(repository.Top);
+        var notes = new List<string>();
+        if ((await git.TryAsync(["status", "--porcelain", "--ignore-submodules=dirty"], cancellationToken).ConfigureAwait(false)) is (true, { Length: > 0 }))
+        {
+            notes.Add($"The workspace has uncommitted changes; the agent started at {repository.Head[..10]} without them.");
+        }
+
+        if ((await git.TryAsync(["cat-file", "-e", "HEAD:.gitmodules"], cancellationToken).ConfigureAwait(false)).Ok)
+        {
+            notes.Add("The repository has submodules; their folders were empty in the agent's working tree.");
+        }
+
+        return notes;
+    }
 
     private static AgentOutcome Refused(string cause) => new() { Kind = AgentOutcomeKind.Refused, Failure = new AgentFailure(cause) };
 }

@@ -16,7 +16,7 @@ internal sealed record Repository(string Top, string Prefix, string Common, stri
             ["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-common-dir", "--show-prefix"], cancellationToken).ConfigureAwait(false);
         if (!isRepository)
         {
-            return (null, "isolation: 'worktree' needs a git repository, and the workspace is in none. Run git init and make a first commit, or leave isolation out.");
+            return (null, Problem(places));
         }
 
         var (hasCommit, head) = await git.TryAsync(["rev-parse", "--verify", "HEAD^{commit}"], cancellationToken).ConfigureAwait(false);
@@ -25,4 +25,11 @@ internal sealed record Repository(string Top, string Prefix, string Common, stri
             ? (new Repository(lines[0], lines.Length > 2 ? lines[2] : "", lines[1], head), null)
             : (null, "isolation: 'worktree' needs a commit to start from, and the repository has none. Commit first, or leave isolation out.");
     }
+
+    private static string Problem(string said) =>
+        said.Contains("not a git repository", StringComparison.OrdinalIgnoreCase)
+            ? "isolation: 'worktree' needs a git repository, and the workspace is in none. Run git init and make a first commit, or leave isolation out."
+            : said.Contains("must be run in a work tree", StringComparison.OrdinalIgnoreCase)
+                ? "isolation: 'worktree' needs a repository with files checked out, and the workspace is a bare one or lies within .git. Give a clone as the workspace, or leave isolation out."
+                : $"isolation: 'worktree' needs git to read the workspace's repository, and it does not: {said} Mend that, or leave isolation out.";
 }

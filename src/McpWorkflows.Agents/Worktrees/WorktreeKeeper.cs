@@ -27,10 +27,11 @@ internal static class WorktreeKeeper
             }
 
             var tree = new OwnedTree(repository, candidate, commit, mark);
-            await WriteBaseAsync(mark, commit).ConfigureAwait(false);
+            await tree.WriteMarkAsync(isReady: false).ConfigureAwait(false);
             try
             {
                 await git.RunAsync(["worktree", "add", "--quiet", "-b", tree.Branch, tree.Path, commit], cancellationToken).ConfigureAwait(false);
+                await tree.WriteMarkAsync(isReady: true).ConfigureAwait(false);
                 return tree;
             }
             catch
@@ -79,9 +80,15 @@ internal static class WorktreeKeeper
     public static async Task RemoveAsync(OwnedTree tree, bool alsoBranch)
     {
         var git = new Git(tree.Repository.Top);
-        if (!(await git.TryAsync(["worktree", "remove", "--force", tree.Path], CancellationToken.None).ConfigureAwait(false)).Ok && Directory.Exists(tree.Path))
+        if (!(await git.TryAsync(["worktree", "remove", "--force", "--force", tree.Path], CancellationToken.None).ConfigureAwait(false)).Ok)
         {
-            Directory.Delete(tree.Path, recursive: true);
+            if (Directory.Exists(tree.Path))
+            {
+                Directory.Delete(tree.Path, recursive: true);
+            }
+
+            // git locks a tree while it makes it; one that was cut off in that stays locked.
+            await git.TryAsync(["worktree", "unlock", tree.Path], CancellationToken.None).ConfigureAwait(false);
         }
 
         await git.TryAsync(["worktree", "prune"], CancellationToken.None).ConfigureAwait(false);
@@ -108,11 +115,5 @@ internal static class WorktreeKeeper
         };
 
         static int Count(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
-    }
-
-    private static async Task WriteBaseAsync(FileStream mark, string commit)
-    {
-        await mark.WriteAsync(System.Text.Encoding.ASCII.GetBytes(commit)).ConfigureAwait(false);
-        await mark.FlushAsync().ConfigureAwait(false);
     }
 }

@@ -15,6 +15,7 @@ public sealed class Dreams(WorkflowEngine engine, IJournal journal, TimeProvider
     private const int MaxDigests = 20;
     private const int LookedAt = 300;
     private static readonly TimeSpan ClaimTime = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RestAfterFailure = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Starts gathering, or goes on with what was begun. Without a run of the project that something can be learnt from,
@@ -46,7 +47,10 @@ public sealed class Dreams(WorkflowEngine engine, IJournal journal, TimeProvider
     public async Task<DreamEnded> FinishAsync(string workspace, string runId, CancellationToken cancellationToken)
     {
         var status = await engine.WaitAsync(runId, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        var changes = await TakeInAsync(ProjectFolder.RootOf(workspace), runId, cancellationToken).ConfigureAwait(false);
+        var project = ProjectFolder.RootOf(workspace);
+        var changes = await TakeInAsync(project, runId, cancellationToken).ConfigureAwait(false);
+        if (status.Run.State is RunState.Failed or RunState.Cancelled)
+            await journal.ChangeLessonsAsync(project, book => book with { DreamtAt = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
         return new DreamEnded(status, changes);
     }
 
@@ -67,6 +71,9 @@ public sealed class Dreams(WorkflowEngine engine, IJournal journal, TimeProvider
         {
             var book = await journal.ReadLessonsAsync(runs.Key, cancellationToken).ConfigureAwait(false);
             var newest = runs.Max(run => run.EndedAt!.Value);
+            // What failed is tried again, but not minute by minute: each time may cost.
+            if (book.DreamRun is not null && time.GetUtcNow() - book.DreamtAt < RestAfterFailure)
+                continue;
             var since = book.DreamtAt ?? runs.Min(run => run.EndedAt!.Value);
             if ((book.DreamtTo is null || newest > book.DreamtTo) && (afterRuns || (every is { } pause && time.GetUtcNow() - since >= pause)))
                 due.Add(runs.Key);

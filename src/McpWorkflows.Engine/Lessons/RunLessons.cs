@@ -24,10 +24,7 @@ internal sealed class RunLessons
     /// <param name="snapshot">Of a run that began with lessons; else null.</param>
     public RunLessons(string? snapshot)
     {
-        using var document = JsonDocument.Parse(snapshot ?? "[]");
-        _lessons = [.. document.RootElement.EnumerateArray().Select(lesson => (
-            LessonText.Clean(lesson.GetProperty("text").GetString()!),
-            (IReadOnlyList<string>)[.. lesson.GetProperty("topics").EnumerateArray().Select(topic => topic.GetString()!)]))];
+        _lessons = snapshot is null ? [] : Read(snapshot);
     }
 
     /// <summary>The snapshot's text; null when the agents have nothing to learn. A person's lessons and the latest come first.</summary>
@@ -62,6 +59,31 @@ internal sealed class RunLessons
 
         return told;
     }
+
+    /// <summary>An imported run may bring any text for its snapshot: what is no lesson is left out, and each is cleaned again.</summary>
+    private static List<(string Text, IReadOnlyList<string> Topics)> Read(string snapshot)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(snapshot);
+            return document.RootElement.ValueKind != JsonValueKind.Array ? [] :
+            [
+                .. document.RootElement.EnumerateArray().Where(lesson => lesson.ValueKind == JsonValueKind.Object).Take(LessonBook.MaxLessons)
+                    .Select(lesson => (LessonText.Clean(TextOf(lesson)), LessonText.CleanTopics(TopicsOf(lesson))))
+                    .Where(lesson => lesson.Item1.Length > 0),
+            ];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static string TextOf(JsonElement lesson) =>
+        lesson.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
+
+    private static IEnumerable<string> TopicsOf(JsonElement lesson) =>
+        lesson.TryGetProperty("topics", out var topics) && topics.ValueKind == JsonValueKind.Array ? topics.EnumerateArray().Select(topic => topic.ToString()) : [];
 
     /// <summary>As a word or the beginning of one: "test" is in "tests", not in "latest".</summary>
     private static bool Names(string task, string topic)

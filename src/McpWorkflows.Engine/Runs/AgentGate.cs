@@ -10,13 +10,10 @@ namespace McpWorkflows.Engine.Runs;
 internal sealed class AgentGate
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<GateLane> _waitingLanes = new();
-    private readonly LinkedList<GateWaiter> _returning = new();
-    private readonly Dictionary<string, HostLane> _hostLanes = new(StringComparer.Ordinal);
+    private readonly GateQueues _queues = new();
     private readonly IAgentSlots _slots;
     private int _width;
     private int _inUse;
-    private long _lastNumber;
 
     /// <param name="slots">What other processes share of the width; null for nothing.</param>
     public AgentGate(int width, IAgentSlots? slots = null)
@@ -27,22 +24,7 @@ internal sealed class AgentGate
     }
 
     /// <summary>How many more could be in flight if there were slots.</summary>
-    private int Wanted
-    {
-        get
-        {
-            var wanted = _returning.Count;
-            foreach (var lane in _waitingLanes)
-            {
-                var ofLane = 0;
-                foreach (var queue in lane.Queues)
-                    ofLane += Math.Min(queue.Waiters.Count, Math.Max(0, _width - queue.Lane.Admitted));
-                wanted += Math.Min(ofLane, Math.Max(0, lane.Width - lane.Admitted));
-            }
-
-            return Math.Min(wanted, _width - _inUse);
-        }
-    }
+    private int Wanted => Math.Min(_queues.CountReady(_width), _width - _inUse);
 
     /// <summary>How many may be in flight, and how many are.</summary>
     public (int Width, int InUse) Read()
@@ -69,22 +51,16 @@ internal sealed class AgentGate
         GateQueue queue;
         lock (_lock)
         {
-            var wanted = HostLaneOf(hostLane ?? "");
-            queue = lane.Queues.Find(known => known.Lane == wanted) ?? new GateQueue(wanted);
-            if (_inUse < _width && _returning.Count == 0 && wanted.Admitted < _width && lane.Admitted < lane.Width
-                && queue.Waiters.Count == 0 && !AnyAdmissible() && _slots.TryTake())
+            queue = _queues.QueueOf(lane, hostLane ?? "");
+            if (_inUse < _width && queue.Lane.Admitted < _width && lane.Admitted < lane.Width && queue.Waiters.Count == 0 && !_queues.IsAnyReady(_width) && _slots.TryTake())
             {
                 _inUse++;
-                wanted.Admitted++;
+                queue.Lane.Admitted++;
                 lane.Admitted++;
-                return Task.FromResult(new GateSlot(this, lane, wanted));
+                return Task.FromResult(new GateSlot(this, lane, queue.Lane));
             }
 
-            waiter = new GateWaiter { Number = ++_lastNumber };
-            waiter.Place = queue.Waiters.AddLast(waiter);
-            if (queue.Waiters.Count == 1)
-                lane.Queues.Add(queue);
-            lane.Place ??= _waitingLanes.AddLast(lane);
+            waiter = _queues.Add(lane, queue);
         }
 
         return WaitAsync(lane, queue, waiter, cancellationToken);
@@ -96,7 +72,7 @@ internal sealed class AgentGate
         get
         {
             lock (_lock)
-                return _returning.Count;
+                return _queues.Returning;
         }
     }
 
@@ -109,17 +85,16 @@ internal sealed class AgentGate
         GateWaiter waiter;
         lock (_lock)
         {
-            if (_inUse < _width && _returning.Count == 0 && _slots.TryTake())
+            if (_inUse < _width && _queues.Returning == 0 && _slots.TryTake())
             {
                 _inUse++;
                 return;
             }
 
-            waiter = new GateWaiter();
-            waiter.Place = _returning.AddLast(waiter);
+            waiter = _queues.AddReturning();
         }
 
-        using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => _returning.Remove(waiter.Place!), cancellationToken), null);
+        using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => _queues.RemoveReturning(waiter), cancellationToken), null);
         await waiter.Admitted.Task.ConfigureAwait(false);
     }
 
@@ -166,16 +141,9 @@ internal sealed class AgentGate
             return Wanted;
     }
 
-    private HostLane HostLaneOf(string name)
-    {
-        if (!_hostLanes.TryGetValue(name, out var lane))
-            _hostLanes.Add(name, lane = new HostLane());
-        return lane;
-    }
-
     private async Task<GateSlot> WaitAsync(GateLane lane, GateQueue queue, GateWaiter waiter, CancellationToken cancellationToken)
     {
-        using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => Remove(lane, queue, waiter), cancellationToken), null);
+        using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => _queues.Remove(lane, queue, waiter), cancellationToken), null);
         await waiter.Admitted.Task.ConfigureAwait(false);
         return new GateSlot(this, lane, queue.Lane);
     }
@@ -190,70 +158,11 @@ internal sealed class AgentGate
     {
         lock (_lock)
         {
-            if (_inUse >= _width)
+            if (_inUse >= _width || !_queues.IsAnyReady(_width) || !_slots.TryTake())
                 return null;
-
-            if (_returning.First is { Value: var back })
-            {
-                if (!_slots.TryTake())
-                    return null;
-                _returning.RemoveFirst();
-                back.Place = null;
-                _inUse++;
-                return back;
-            }
-
-            for (var place = _waitingLanes.First; place is not null; place = place.Next)
-            {
-                var lane = place.Value;
-                if (Admissible(lane) is not { } queue)
-                    continue;
-                if (!_slots.TryTake())
-                    return null;
-
-                _inUse++;
-                queue.Lane.Admitted++;
-                lane.Admitted++;
-                var waiter = queue.Waiters.First!.Value;
-                Remove(lane, queue, waiter);
-                waiter.Place = null;
-                if (lane.Place is not null)
-                {
-                    _waitingLanes.Remove(place);
-                    _waitingLanes.AddLast(place);
-                }
-
-                return waiter;
-            }
-
-            return null;
+            _inUse++;
+            return _queues.Take(_width);
         }
-    }
-
-    private bool AnyAdmissible()
-    {
-        foreach (var lane in _waitingLanes)
-        {
-            if (Admissible(lane) is not null)
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>The lane's queue whose first call has waited longest among those that may pass.</summary>
-    private GateQueue? Admissible(GateLane lane)
-    {
-        GateQueue? oldest = null;
-        if (lane.Admitted >= lane.Width)
-            return null;
-        foreach (var queue in lane.Queues)
-        {
-            if (queue.Lane.Admitted < _width && (oldest is null || queue.Waiters.First!.Value.Number < oldest.Waiters.First!.Value.Number))
-                oldest = queue;
-        }
-
-        return oldest;
     }
 
     private void GiveUp(GateWaiter waiter, Action remove, CancellationToken cancellationToken)
@@ -264,23 +173,8 @@ internal sealed class AgentGate
             if (waiter.Place is null)
                 return;
             remove();
-            waiter.Place = null;
         }
 
         waiter.Admitted.SetCanceled(cancellationToken);
-    }
-
-    private void Remove(GateLane lane, GateQueue queue, GateWaiter waiter)
-    {
-        queue.Waiters.Remove(waiter.Place!);
-        if (queue.Waiters.Count > 0)
-            return;
-
-        lane.Queues.Remove(queue);
-        if (lane.Queues.Count > 0)
-            return;
-
-        _waitingLanes.Remove(lane.Place!);
-        lane.Place = null;
     }
 }

@@ -9,8 +9,6 @@ namespace McpWorkflows.Engine.Scripts;
 /// </summary>
 internal sealed class ScriptRules(SourceText source)
 {
-    private const string Unportable = "It works here and is replay-safe, but is not portable to Claude Code, where it throws.";
-
     private readonly HashSet<string> _warned = [];
     private readonly HashSet<string> _declared = [];
     private HashSet<string>? _phases;
@@ -18,6 +16,9 @@ internal sealed class ScriptRules(SourceText source)
     public List<ScriptError> Errors { get; } = [];
 
     public List<ScriptError> Warnings { get; } = [];
+
+    /// <summary>What works here, but not in Claude Code.</summary>
+    public List<ScriptError> Notes { get; } = [];
 
     /// <summary>Looks through the whole tree; on the heap, as trees may be deep.</summary>
     /// <param name="phases">The titles of meta, or null when it has none.</param>
@@ -112,15 +113,15 @@ internal sealed class ScriptRules(SourceText source)
         }
         else if (Named(call.Callee, "Date"))
         {
-            Warn(call, "Date()", $"Date() reads the clock. {Unportable}");
+            Note(call, "Date()", "Date() reads the clock");
         }
         else if (IsMember(call.Callee, "Date", "now"))
         {
-            Warn(call, "Date.now()", $"Date.now() reads the clock. {Unportable}");
+            Note(call, "Date.now()", "Date.now() reads the clock");
         }
         else if (IsMember(call.Callee, "Math", "random"))
         {
-            Warn(call, "Math.random()", $"Math.random() draws by chance. {Unportable}");
+            Note(call, "Math.random()", "Math.random() draws by chance");
         }
         else if (call.Arguments.Count > 0 && Named(call.Callee, "phase"))
         {
@@ -146,7 +147,7 @@ internal sealed class ScriptRules(SourceText source)
         }
         else if (creation.Arguments.Count == 0 && Named(creation.Callee, "Date"))
         {
-            Warn(creation, "new Date()", $"new Date() without arguments reads the clock. {Unportable}");
+            Note(creation, "new Date()", "new Date() without arguments reads the clock");
         }
     }
 
@@ -178,6 +179,14 @@ internal sealed class ScriptRules(SourceText source)
         && property.Name == name && Named(member.Object, owner);
 
     private void Refuse(Node place, string message) => Errors.Add(source.ErrorAt(place.Start, message));
+
+    private void Note(Node place, string once, string message)
+    {
+        if (_warned.Add(once))
+        {
+            Notes.Add(source.ErrorAt(place.Start, $"{message}. It works here and is replay-safe, but is not portable to Claude Code, where it throws."));
+        }
+    }
 
     private void Warn(Node place, string once, string message)
     {

@@ -39,7 +39,7 @@ public sealed class WorkflowScript
 
     public WorkflowMeta Meta { get; }
 
-    /// <summary>What deserves a word, by place: not portable to Claude Code, names nobody declares, phases that meta does not name, ….</summary>
+    /// <summary>What deserves a word, by place: names nobody declares, phases that meta does not name, ….</summary>
     public IReadOnlyList<ScriptError> Warnings { get; }
 
     /// <summary>Those of the warnings that are no guess: what they name fails whenever it is reached.</summary>
@@ -47,6 +47,9 @@ public sealed class WorkflowScript
 
     /// <summary>What would make a run easier to follow, by place; not among the warnings.</summary>
     public IReadOnlyList<ScriptError> Advice { get; }
+
+    /// <summary>What works here, but not in Claude Code, by place: for whoever validates a script, not for every run of it.</summary>
+    public IReadOnlyList<ScriptError> Notes { get; private init; } = [];
 
     /// <summary>Names of the extensions it may call, children apart.</summary>
     public IReadOnlyList<string> Extensions { get; }
@@ -100,7 +103,11 @@ public sealed class WorkflowScript
         var checks = ScriptChecks.Of(source, program);
         var warnings = rules.Warnings.Concat(UndeclaredNames.Find(source, program)).Concat(checks.Defects).Concat(checks.Doubts)
             .OrderBy(warning => (warning.Line, warning.Column));
-        return new WorkflowScript(text, source.FileName, meta, [.. warnings], checks, BuiltInExtensions.UsedBy(program), WrappedScript.Create(source, program, nesting));
+        var notes = rules.Notes.Concat(ExtensionUses.Find(source, program)).OrderBy(note => (note.Line, note.Column));
+        return new WorkflowScript(text, source.FileName, meta, [.. warnings], checks, BuiltInExtensions.UsedBy(program), WrappedScript.Create(source, program, nesting))
+        {
+            Notes = [.. notes],
+        };
     }
 
     private static void CheckCharacters(SourceText source, List<ScriptError> errors)

@@ -8,6 +8,7 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
 {
     // Clients give up on a server that is silent for ten seconds.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Relaunch = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
 
@@ -22,8 +23,7 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
             {
                 if (await GreetAsync(stream, Hello(workspace, model, surface), cancellationToken) is { Replace: false } answer)
                 {
-                    if (answer.Differs.Count > 0)
-                        Console.Error.WriteLine($"warning: the background server was started with other settings ({string.Join(", ", answer.Differs)}). To use yours: mcp-workflows background stop");
+                    Warn(answer);
                     return stream;
                 }
 
@@ -81,14 +81,30 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
         }
     }
 
+    private static void Warn(GreetingAnswer answer)
+    {
+        const string Remedy = "To use yours now: mcp-workflows background stop";
+        if (answer.Differs.Count > 0)
+            Console.Error.WriteLine($"warning: the background server was started with other settings ({string.Join(", ", answer.Differs)}). {Remedy}");
+        if (answer.Version != ProductVersion.Text)
+            Console.Error.WriteLine($"warning: the background server is of release {answer.Version}, this is {ProductVersion.Text}. It is replaced once it has no clients and no runs. {Remedy}");
+    }
+
     private static async Task<GreetingAnswer?> GreetAsync(Stream stream, Greeting greeting, CancellationToken cancellationToken)
     {
+        // One that is stopped, or busy beyond reason, must not hold up a client that can do without it.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(AnswerPatience);
         try
         {
-            await Greeting.WriteAsync(stream, greeting, cancellationToken);
-            return await Greeting.ReadAnswerAsync(stream, cancellationToken);
+            await Greeting.WriteAsync(stream, greeting, patience.Token);
+            return await Greeting.ReadAnswerAsync(stream, patience.Token);
         }
         catch (IOException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }

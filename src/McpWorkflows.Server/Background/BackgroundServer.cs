@@ -1,9 +1,8 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Stdio;
 using McpWorkflows.Server.Surface;
-using McpWorkflows.Server.Tools;
 using Microsoft.Extensions.Logging;
-using ModelContextProtocol.Server;
 
 namespace McpWorkflows.Server.Background;
 
@@ -150,7 +149,7 @@ internal sealed class BackgroundServer(Workbench workbench, LocalEndpoint endpoi
             new SurfaceOptions { ReadOnly = greeting.ReadOnly, Tools = greeting.Tools, Tasks = greeting.Tasks },
             loggers.CreateLogger(ServerSurface.Name),
             time);
-        await using var transport = new StreamServerTransport(stream, stream, ServerSurface.Name, loggers);
+        await using var transport = new LineTransport(stream, stream, loggers);
         bench.Warm();
         await StdioServer.ServeAsync(transport, surface, bench, loggers, cancellationToken);
     }

@@ -5,34 +5,37 @@ using System.Text.Json.Serialization;
 
 namespace McpWorkflows.Server.Background;
 
-/// <summary>The first line of a connection: who calls and for what. After the answer the stream is MCP's.</summary>
+/// <summary>
+/// The first line of a connection: who calls and for what. After the answer the stream is MCP's. What another release does
+/// not send keeps its default, for which the members that may be absent need setters.
+/// </summary>
 internal sealed class Greeting
 {
     public const string Serve = "serve";
     public const string Status = "status";
     public const string Stop = "stop";
 
-    private const int MaxLine = 64 * 1024;
+    private const int MaxLine = 16 * 1024;
 
     // Settings that the background server takes from its own environment, not from its callers'.
-    private static readonly string[] Prefixes = ["OPENAI_", "ANTHROPIC_", "MCPWORKFLOWS_MODEL"];
+    private static readonly string[] Prefixes = ["OPENAI_", "ANTHROPIC_", "AZURE_OPENAI_", "OPENROUTER_", "MCPWORKFLOWS_MODEL"];
 
     public required string Command { get; init; }
 
     public required string Version { get; init; }
 
-    public string Workspace { get; init; } = "";
+    public string Workspace { get; set; } = "";
 
-    public string? Model { get; init; }
+    public string? Model { get; set; }
 
-    public bool ReadOnly { get; init; }
+    public bool ReadOnly { get; set; }
 
-    public IReadOnlyList<string>? Tools { get; init; }
+    public IReadOnlyList<string>? Tools { get; set; }
 
-    public bool Tasks { get; init; } = true;
+    public bool Tasks { get; set; } = true;
 
     /// <summary>Hashes of the caller's model settings, by name.</summary>
-    public Dictionary<string, string> Environment { get; init; } = [];
+    public Dictionary<string, string> Environment { get; set; } = [];
 
     public static Dictionary<string, string> ModelEnvironment() => System.Environment.GetEnvironmentVariables()
         .Cast<System.Collections.DictionaryEntry>()
@@ -104,10 +107,10 @@ internal sealed class GreetingAnswer
     public required bool Busy { get; init; }
 
     /// <summary>Model settings of the caller that are not the server's.</summary>
-    public IReadOnlyList<string> Differs { get; init; } = [];
+    public IReadOnlyList<string> Differs { get; set; } = [];
 
     /// <summary>The server ends now, since it is of another release and has nothing to do: start the caller's.</summary>
-    public bool Replace { get; init; }
+    public bool Replace { get; set; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -14,6 +14,9 @@ internal sealed class LocalEndpoint
 {
     // What the operating systems allow for a socket's path, less the name of the file.
     private const int MaxFolder = 70;
+    private const int Backlog = 256;
+
+    private static readonly TimeSpan Relief = TimeSpan.FromMilliseconds(100);
 
     private LocalEndpoint(string folder, string name)
     {
@@ -31,7 +34,7 @@ internal sealed class LocalEndpoint
     /// <summary>What the server says on stderr.</summary>
     public string LogPath => Path.Combine(Folder, Name + ".log");
 
-    private string SocketPath => Path.Combine(Folder, Name + ".sock");
+    public string SocketPath => Path.Combine(Folder, Name + ".sock");
 
     /// <summary>Whether it is worth an attempt to connect.</summary>
     public bool MayExist => OperatingSystem.IsWindows() ? File.Exists(LockPath) : File.Exists(SocketPath);
@@ -39,7 +42,6 @@ internal sealed class LocalEndpoint
     /// <param name="journal">Absolute path of the journal.</param>
     public static LocalEndpoint For(string journal)
     {
-        var name = NameOf(journal);
         var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         string[] candidates =
@@ -48,8 +50,10 @@ internal sealed class LocalEndpoint
             data.Length == 0 ? "" : Path.Combine(data, "mcpworkflows", "run"),
         ];
         var folder = Array.Find(candidates, candidate => candidate.Length > 0 && (OperatingSystem.IsWindows() || Encoding.UTF8.GetByteCount(candidate) <= MaxFolder));
-        return new LocalEndpoint(folder ?? Path.Combine(Path.GetTempPath(), $"mcp-workflows-{SameUser.Id}"), name);
+        return In(folder ?? Path.Combine(Path.GetTempPath(), $"mcp-workflows-{SameUser.Id}"), journal);
     }
+
+    public static LocalEndpoint In(string folder, string journal) => new(folder, NameOf(journal));
 
     /// <summary>Makes the folder, for the user alone. Throws <see cref="UsageException"/> when somebody else has access to it.</summary>
     public void CreateFolder()
@@ -61,7 +65,19 @@ internal sealed class LocalEndpoint
         }
 
         const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(Folder, OwnerOnly);
+        const string Without = "Without --detach the server needs none.";
+        try
+        {
+            Directory.CreateDirectory(Folder, OwnerOnly);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The folder {Folder} for the background server's socket cannot be made ({failure.Message.TrimEnd('.')}). Name another parent in XDG_RUNTIME_DIR. {Without}");
+        }
+
+        // Whoever made it first could have put links to other files under the names that are used here.
+        if (new DirectoryInfo(Folder).LinkTarget is not null || !SameUser.Owns(Folder))
+            throw new UsageException($"The folder {Folder} for the background server's socket belongs to another user, or is a link. Remove it, or name another parent in XDG_RUNTIME_DIR. {Without}");
         if (File.GetUnixFileMode(Folder) != OwnerOnly)
             throw new UsageException($"The folder {Folder} is open to others. Close it: chmod 700 {Folder}");
     }
@@ -101,22 +117,39 @@ internal sealed class LocalEndpoint
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
         File.SetUnixFileMode(SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        listener.Listen(64);
+        listener.Listen(Backlog);
         try
         {
             while (true)
             {
-                var socket = await listener.AcceptAsync(cancellationToken);
-                if (SameUser.IsPeer(socket))
-                    _ = serve(new NetworkStream(socket, ownsSocket: true));
-                else
-                    socket.Dispose();
+                if (await AcceptAsync(listener, cancellationToken) is { } stream)
+                    _ = serve(stream);
             }
         }
         finally
         {
             File.Delete(SocketPath);
         }
+    }
+
+    // Null for strangers, and when the system has no room: runs must not end because somebody opens too many connections.
+    private static async Task<Stream?> AcceptAsync(Socket listener, CancellationToken cancellationToken)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = await listener.AcceptAsync(cancellationToken);
+            if (SameUser.IsPeer(socket))
+                return new NetworkStream(socket, ownsSocket: true);
+            socket.Dispose();
+        }
+        catch (SocketException)
+        {
+            socket?.Dispose();
+            await Task.Delay(Relief, cancellationToken);
+        }
+
+        return null;
     }
 
     // FNV-1a: every start of a server asks for it, and the cryptographic library takes 15 ms to load.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -18,6 +19,16 @@ internal static partial class SameUser
         var (level, option) = OperatingSystem.IsMacOS() ? (0, 1) : (1, 17);
         var length = socket.GetRawSocketOption(level, option, credentials);
         return length >= 8 && MemoryMarshal.Read<uint>(credentials[4..]) == GetEffectiveUserId();
+    }
+
+    /// <summary>The file or folder itself is this user's. The shell asks, since the system call's answer is laid out differently everywhere.</summary>
+    public static bool Owns(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return true;
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "[ -O \"$0\" ]", path]) { UseShellExecute = false })!;
+        shell.WaitForExit();
+        return shell.ExitCode == 0;
     }
 
     /// <summary>Leaves the session of whoever started this process, so that what ends that does not end this.</summary>

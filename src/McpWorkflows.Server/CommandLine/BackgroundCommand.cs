@@ -30,7 +30,7 @@ internal static class BackgroundCommand
     {
         SameUser.LeaveSession();
         using var loggers = new StderrLoggerFactory();
-        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = Path.GetDirectoryName(journal)! }.ForServer(resumeInterrupted: false));
+        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = Path.GetDirectoryName(journal)! }.ForServer(resumeInterrupted));
         var idle = double.TryParse(Environment.GetEnvironmentVariable(IdleVariable), CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
             : Idle;
@@ -46,7 +46,7 @@ internal static class BackgroundCommand
         if (parsed.GetValue(shared.Json))
             Console.Out.WriteLine(answer is null ? "{\"running\":false}" : System.Text.Json.JsonSerializer.Serialize(answer, GreetingJson.Default.GreetingAnswer).Replace("{", "{\"running\":true,", StringComparison.Ordinal));
         else
-            Console.Out.WriteLine(answer is null ? "No background server runs for this journal." : Word(answer, command));
+            Console.Out.WriteLine(answer is null ? "No background server answers for this journal." : Word(answer, command));
         return ExitCodes.Completed;
     }
 

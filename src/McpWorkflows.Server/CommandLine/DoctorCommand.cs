@@ -22,6 +22,7 @@ internal static class DoctorCommand
         List<Finding> findings =
         [
             MachineChecks.Runtime(),
+            MachineChecks.Agents(),
             .. await MachineChecks.JournalAsync(workbench, options.Journal, cancellationToken),
             .. await new ModelChecks(workbench, http).RunAsync(cancellationToken),
             .. MachineChecks.Workflows(workbench),

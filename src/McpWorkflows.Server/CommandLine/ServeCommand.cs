@@ -4,8 +4,9 @@ using McpWorkflows.Server.Background;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Dashboard;
 using McpWorkflows.Server.Http;
+using McpWorkflows.Server.Settings;
+using McpWorkflows.Server.Stdio;
 using McpWorkflows.Server.Surface;
-using McpWorkflows.Server.Tools;
 
 namespace McpWorkflows.Server.CommandLine;
 
@@ -20,26 +21,32 @@ internal static class ServeCommand
         var command = new Command("serve", "Serves MCP over stdio (the default command), or over HTTP with --http.") { shared.Model, shared.Workspace, resume };
         var detach = new Option<bool?>("--detach")
         {
-            Description = "Hand runs to a background server, so that they survive the client's exit; also MCPWORKFLOWS_DETACH=1. With false, never.",
+            Description = "Hand runs to a background server, so that they survive the client's exit; also MCPWORKFLOWS_DETACH=1 and the setting \"detach\". With false, never.",
         };
         command.Options.Add(detach);
         surface.AddTo(command);
         http.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            shared.Bench(parsed).ForServer(parsed.GetValue(resume)),
-            surface.Read(parsed),
-            http.Read(parsed),
-            parsed.GetValue(detach) ?? DetachByDefault(),
-            parsed.GetValue(shared.Json),
-            cancellationToken));
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var settings = UserSettings();
+            var overHttp = http.Read(parsed);
+            var asked = parsed.GetValue(detach) ?? SurfaceArguments.Switch("MCPWORKFLOWS_DETACH");
+            if (overHttp is not null && asked is true)
+                throw new UsageException("--detach is for stdio: a server over HTTP keeps its runs as long as it lives. Leave one of the two out.");
+            return RunAsync(
+                shared.Bench(parsed).ForServer(parsed.GetValue(resume)),
+                surface.Read(parsed, settings.Tasks),
+                overHttp,
+                asked ?? settings.Detach,
+                parsed.GetValue(shared.Json),
+                cancellationToken);
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(
         WorkbenchOptions options, SurfaceOptions surface, HttpOptions? http, bool? detach, bool json, CancellationToken cancellationToken)
     {
-        if (http is not null && detach is true)
-            throw new UsageException("--detach is for stdio: a server over HTTP keeps its runs as long as it lives. Leave one of the two out.");
         if (http is null && detach is not false)
         {
             var journal = JournalPath.Resolve(options.Journal);
@@ -54,6 +61,7 @@ internal static class ServeCommand
 
         using var loggers = new StderrLoggerFactory();
         await using var workbench = new Workbench(options);
+        Console.Error.WriteLine($"Agents run on {AgentHosts.Description}.");
 
         // Beside the protocol's own start, not after it: the first run then finds its process and its journal open.
         workbench.Warm();
@@ -72,13 +80,19 @@ internal static class ServeCommand
         return ExitCodes.Completed;
     }
 
-    // True or false as the environment says; null leaves it to whether such a server runs already.
-    private static bool? DetachByDefault() => Environment.GetEnvironmentVariable("MCPWORKFLOWS_DETACH")?.ToLowerInvariant() switch
+    // A file that cannot be read is no reason not to start: whoever starts a run is told.
+    private static ProductSettings UserSettings()
     {
-        "1" or "true" or "on" => true,
-        "0" or "false" or "off" => false,
-        _ => null,
-    };
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        try
+        {
+            return SettingsReader.Read(home, workspace: home);
+        }
+        catch (SettingsException)
+        {
+            return new ProductSettings();
+        }
+    }
 
     private static async Task<int> RelayAsync(BackgroundClient client, WorkbenchOptions options, SurfaceOptions surface, CancellationToken cancellationToken)
     {
@@ -107,6 +121,8 @@ internal static class ServeCommand
             Console.Out.WriteLine($"{{\"url\":\"{server.Url}\"}}");
         else
             Console.Error.WriteLine($"Serving MCP on {server.Url}{(http.Token is null && http.OAuth is null ? "" : " for callers with a token")}. The runs are shown on {server.PageUrl} Ctrl-C ends it.");
+        if (!http.IsLoopback)
+            Console.Error.WriteLine("warning: whoever can read the network reads tokens and results. Put a proxy with TLS in front, and name it with --allow-host.");
         await ChangeFeed.UntilAsync(cancellationToken);
     }
 }

@@ -19,10 +19,19 @@ internal sealed class SurfaceArguments
         command.Options.Add(noTasks);
     }
 
-    public SurfaceOptions Read(ParseResult parsed) => new()
+    /// <param name="tasks">What the settings say.</param>
+    public SurfaceOptions Read(ParseResult parsed, bool? tasks) => new()
     {
         ReadOnly = parsed.GetValue(readOnly),
         Tools = SurfaceOptions.ParseTools(parsed.GetValue(tools)),
-        Tasks = !parsed.GetValue(noTasks) && Environment.GetEnvironmentVariable("MCPWORKFLOWS_TASKS")?.ToLowerInvariant() is not ("off" or "false" or "0"),
+        Tasks = !parsed.GetValue(noTasks) && (Switch("MCPWORKFLOWS_TASKS") ?? tasks ?? true),
+    };
+
+    /// <summary>What a variable of the environment says: yes, no, or nothing.</summary>
+    public static bool? Switch(string variable) => Environment.GetEnvironmentVariable(variable)?.Trim().ToLowerInvariant() switch
+    {
+        "1" or "true" or "on" => true,
+        "0" or "false" or "off" => false,
+        _ => null,
     };
 }

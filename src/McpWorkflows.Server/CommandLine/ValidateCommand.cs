@@ -56,6 +56,7 @@ internal static class ValidateCommand
                 Name = script.Meta.Name,
                 Errors = [.. script.Defects.Select(Finding)],
                 Warnings = [.. script.Warnings.Except(script.Defects).Concat(script.Advice).OrderBy(warning => (warning.Line, warning.Column)).Select(Finding)],
+                Notes = [.. script.Notes.Select(Finding)],
             };
         }
         catch (ScriptRefusedException refusal)
@@ -79,9 +80,14 @@ internal static class ValidateCommand
             foreach (var error in file.Errors)
                 Console.Out.WriteLine(error.Text);
             foreach (var warning in file.Warnings)
-                Console.Out.WriteLine($"{file.File}:{warning.Line}:{warning.Column}: warning: {warning.Message}{(warning.SourceLine is null ? "" : $"\n  {warning.SourceLine}")}");
+                Print(file, "warning", warning);
+            foreach (var note in file.Notes)
+                Print(file, "note", note);
             if (file.Errors.Count == 0)
                 Console.Error.WriteLine($"{file.File}: valid ({file.Name})");
         }
     }
+
+    private static void Print(ValidatedFile file, string kind, ScriptFinding finding) =>
+        Console.Out.WriteLine($"{file.File}:{finding.Line}:{finding.Column}: {kind}: {finding.Message}{(finding.SourceLine is null ? "" : $"\n  {finding.SourceLine}")}");
 }

@@ -76,7 +76,7 @@ internal sealed class ModelSetup
         if (host is not null)
             return host;
         var said = settings();
-        return new ChatAgentHost(new AgentHostOptions
+        return AgentHosts.Create(new AgentHostOptions
         {
             Models = configuration.Value,
             FindClient = Clients.Find,

@@ -23,8 +23,8 @@ internal sealed class StderrLoggerFactory : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            // A client that leaves cancels what it asked for: an ordinary end, nothing to warn of.
-            if (!IsEnabled(logLevel) || exception is OperationCanceledException)
+            // A client that leaves cancels what it asked for, and one that asks in vain is told so: nothing to warn of here.
+            if (!IsEnabled(logLevel) || exception is OperationCanceledException or ModelContextProtocol.McpProtocolException)
                 return;
             var cause = exception is null ? "" : $" {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}";
             Console.Error.WriteLine($"{(logLevel == LogLevel.Warning ? "warning" : "error")}: {category}: {formatter(state, exception)}{cause}");

@@ -131,7 +131,7 @@ internal sealed class Workbench : IAsyncDisposable
         var cancellationToken = Lifetime;
         _ = Open();
         _ = Task.Run(() => WarmScriptsAsync(cancellationToken), cancellationToken);
-        _ = Task.Run(() => host.Value is ChatAgentHost chat ? chat.WarmAsync(Workspace) : Task.CompletedTask, cancellationToken);
+        _ = Task.Run(() => AgentHosts.WarmAsync(host.Value, Workspace), cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

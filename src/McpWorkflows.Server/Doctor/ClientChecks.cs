@@ -1,13 +1,11 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace McpWorkflows.Server.Doctor;
 
 /// <summary>Reads the configuration of the MCP clients that are on the machine: can they start this server?</summary>
-internal static partial class ClientChecks
+internal static class ClientChecks
 {
-    private const string Product = "mcp-workflows";
+    private const string Placeholder = "\"sk-...\"";
 
     /// <param name="executable">What clients should start.</param>
     public static IEnumerable<Finding> Run(string home, string workspace, string executable)
@@ -27,47 +25,40 @@ internal static partial class ClientChecks
 
     private static IEnumerable<Finding> Check(ClientConfiguration client, string file)
     {
-        IReadOnlyList<string> commands;
         try
         {
             var text = File.ReadAllText(file);
-            commands = file.EndsWith(".toml", StringComparison.Ordinal) ? TomlCommands(text, client.Section) : JsonCommands(text, client.Section);
+            var entries = ClientFile.Entries(text, client, file);
+            // Of a file that is not about this server only what hides the server is worth a word.
+            if (entries.Count == 0)
+                return [];
+            return client.TakesComments || file.EndsWith(".toml", StringComparison.Ordinal) || ClientFile.IsPlainJson(text)
+                ? entries.Select(entry => Judge(client, file, entry))
+                : [Finding.Fault(client.Name, $"{file} has comments or trailing commas, which {client.Name} does not read", "Take them out.")];
         }
         catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
         {
-            return [Finding.Fault(client.Name, $"{file} cannot be read: {failure.Message}", "Correct the file; the client ignores it as it is.")];
+            return [Finding.Fault(client.Name, $"{file} cannot be read: {Cause(failure)}", "Correct the file; the client ignores it as it is.")];
         }
-
-        return commands.Select(command => Found(command)
-            ? Finding.Ok(client.Name, $"starts {command} ({file})")
-            : Finding.Fault(client.Name, $"{file} names {command}, which is not there", "Correct the path, or build or install the server again."));
     }
 
-    // Of each server that is this one: the program to start, or the address to call.
-    private static List<string> JsonCommands(string text, string section)
+    private static Finding Judge(ClientConfiguration client, string file, ServerEntry entry)
     {
-        var root = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        if ((root as JsonObject)?[section] is not JsonObject servers)
-            return [];
-        var commands = new List<string>();
-        foreach (var (name, server) in servers)
-        {
-            if (server is not JsonObject entry || !($"{name} {entry.ToJsonString()}".Contains(Product, StringComparison.OrdinalIgnoreCase) || entry.ToJsonString().Contains("McpWorkflows", StringComparison.OrdinalIgnoreCase)))
-                continue;
-            if ((entry["command"] is JsonArray { Count: > 0 } words ? words[0] : entry["command"] ?? entry["url"]) is JsonValue value && value.TryGetValue(out string? command))
-                commands.Add(command);
-        }
-
-        return commands;
+        if (!IsFound(entry.Command))
+            return Finding.Fault(client.Name, $"{file} names {entry.Command}, which is not there", "Correct the path, or build or install the server again.");
+        var option = entry.Arguments.ToList().IndexOf("--workspace");
+        if (option >= 0 && option + 1 < entry.Arguments.Count && Path.IsPathRooted(entry.Arguments[option + 1]) && !Directory.Exists(entry.Arguments[option + 1]))
+            return Finding.Fault(client.Name, $"{file} names the workspace {entry.Arguments[option + 1]}, which is not there", "Name the folder that agents are to read after --workspace.");
+        return entry.Text.Contains(Placeholder, StringComparison.Ordinal)
+            ? Finding.Note(client.Name, $"{file} has sk-... in place of a key", "Put your key there, or take the line out and let the server find the key in its environment.")
+            : Finding.Ok(client.Name, $"starts {entry.Command} ({file})");
     }
 
-    private static List<string> TomlCommands(string text, string section) =>
-        [.. Table().Matches(text)
-            .Where(table => table.Groups["name"].Value.StartsWith(section + ".", StringComparison.Ordinal) && table.Value.Contains(Product, StringComparison.OrdinalIgnoreCase))
-            .Select(table => Command().Match(table.Value).Groups["value"].Value)
-            .Where(command => command.Length > 0)];
+    private static string Cause(Exception failure) => failure is JsonException { LineNumber: { } line } json
+        ? $"line {line + 1} is not JSON ({json.Message.Split(" LineNumber:")[0].TrimEnd('.')})"
+        : failure.Message.TrimEnd('.');
 
-    private static bool Found(string command)
+    private static bool IsFound(string command)
     {
         if (command.StartsWith("http", StringComparison.Ordinal) || command.Contains("${", StringComparison.Ordinal))
             return true;
@@ -76,10 +67,4 @@ internal static partial class ClientChecks
         var names = OperatingSystem.IsWindows() ? new[] { command, command + ".exe", command + ".cmd" } : [command];
         return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => names.Any(name => File.Exists(Path.Combine(folder, name))));
     }
-
-    [GeneratedRegex(@"^\[(?<name>[^\]]+)\](?:(?!^\[).)*", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Table();
-
-    [GeneratedRegex("""^\s*command\s*=\s*["'](?<value>[^"']+)["']""", RegexOptions.Multiline)]
-    private static partial Regex Command();
 }

@@ -12,6 +12,12 @@ internal sealed record ClientConfiguration(string Name, IReadOnlyList<string> Fi
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The folder that the client works in.</summary>
+    public string Workspace { get; private init; } = "";
+
+    /// <summary>The client reads JSON with comments and trailing commas.</summary>
+    public bool TakesComments { get; private init; }
+
     /// <summary>The clients that are known.</summary>
     public static IReadOnlyList<ClientConfiguration> All(string home, string workspace)
     {
@@ -21,15 +27,17 @@ internal sealed record ClientConfiguration(string Name, IReadOnlyList<string> Fi
         return
         [
             new("Claude Desktop", [Path.Combine(configuration, "Claude", "claude_desktop_config.json")], "mcpServers"),
-            new("Claude Code", [Path.Combine(workspace, ".mcp.json"), Path.Combine(home, ".claude.json")], "mcpServers"),
-            new("VS Code", [Path.Combine(workspace, ".vscode", "mcp.json"), Path.Combine(configuration, "Code", "User", "mcp.json")], "servers"),
+            new("Claude Code", [Path.Combine(workspace, ".mcp.json"), Path.Combine(home, ".claude.json")], "mcpServers") { Workspace = workspace },
+            new("VS Code", [Path.Combine(workspace, ".vscode", "mcp.json"), Path.Combine(configuration, "Code", "User", "mcp.json")], "servers") { TakesComments = true },
             new("Cursor", [Path.Combine(home, ".cursor", "mcp.json"), Path.Combine(workspace, ".cursor", "mcp.json")], "mcpServers"),
-            new("Codex", [Path.Combine(home, ".codex", "config.toml")], "mcp_servers"),
-            new("Copilot CLI", [Path.Combine(home, ".copilot", "mcp-config.json")], "mcpServers"),
-            new("Gemini CLI", [Path.Combine(home, ".gemini", "settings.json"), Path.Combine(workspace, ".gemini", "settings.json")], "mcpServers"),
-            new("opencode", [Path.Combine(home, ".config", "opencode", "opencode.json"), Path.Combine(workspace, "opencode.json")], "mcp"),
+            new("Codex", [Path.Combine(home, ".codex", "config.toml"), Path.Combine(workspace, ".codex", "config.toml")], "mcp_servers"),
+            new("Copilot CLI", [Path.Combine(home, ".copilot", "mcp-config.json"), Path.Combine(workspace, ".github", "mcp.json")], "mcpServers"),
+            new("Gemini CLI", [Path.Combine(home, ".gemini", "settings.json"), Path.Combine(workspace, ".gemini", "settings.json")], "mcpServers") { TakesComments = true },
+            new("opencode", [.. OpenCode(Path.Combine(home, ".config", "opencode")), .. OpenCode(workspace), .. OpenCode(Path.Combine(workspace, ".opencode"))], "mcp") { TakesComments = true },
         ];
     }
+
+    private static string[] OpenCode(string folder) => [Path.Combine(folder, "opencode.json"), Path.Combine(folder, "opencode.jsonc")];
 
     /// <summary>What to paste into <see cref="Files"/>, with this executable's path.</summary>
     public string Block(string executable)

@@ -15,6 +15,8 @@ internal static class MachineChecks
     public static Finding Runtime() =>
         Finding.Ok("runtime", $"mcp-workflows {ProductVersion.Text} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
 
+    public static Finding Agents() => Finding.Ok("agents", $"run on {AgentHosts.Description}");
+
     public static async Task<IReadOnlyList<Finding>> JournalAsync(Workbench workbench, string? chosen, CancellationToken cancellationToken)
     {
         var path = JournalPath.Resolve(chosen);

@@ -66,7 +66,7 @@ internal sealed class AccessGuard
         if (shown)
             parts.Add("error=\"invalid_token\"");
         if (oauth is not null)
-            parts.Add($"resource_metadata=\"{request.Scheme}://{request.Host}{OAuthResource.MetadataPath}{HttpOptions.Path}\"");
+            parts.Add($"resource_metadata=\"{oauth.MetadataUrl($"{request.Scheme}://{request.Host}")}\"");
         return parts.Count == 0 ? "Bearer" : $"Bearer {string.Join(", ", parts)}";
     }
 

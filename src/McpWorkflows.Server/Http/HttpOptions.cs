@@ -7,6 +7,12 @@ internal sealed record HttpOptions
 {
     public const int MinTokenLength = 32;
 
+    /// <summary>4 MiB: the largest script in its widest encoding, and arguments.</summary>
+    public const int DefaultMaxRequestBytes = 4 * 1024 * 1024;
+
+    /// <summary>What a request may have without being a large one.</summary>
+    public const int SmallRequestBytes = 64 * 1024;
+
     public const string Path = "/mcp";
 
     /// <value>Loopback: reachable from this machine alone.</value>
@@ -24,8 +30,12 @@ internal sealed record HttpOptions
     /// <summary>Names, besides addresses and this machine's own, that the server is called by.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <value>4 MiB: the largest script in its widest encoding, and arguments.</value>
-    public int MaxRequestBytes { get; init; } = 4 * 1024 * 1024;
+    /// <value><see cref="DefaultMaxRequestBytes"/></value>
+    public int MaxRequestBytes { get; init; } = DefaultMaxRequestBytes;
+
+    /// <summary>Requests of more than <see cref="SmallRequestBytes"/> under way; the bound on what all bodies together can take.</summary>
+    /// <value>32.</value>
+    public int MaxLargeRequests { get; init; } = 32;
 
     /// <value>1,000 in a second, with 3,000 at once from rest.</value>
     public int RequestsPerSecond { get; init; } = 1_000;

@@ -21,17 +21,17 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly AccessGuard guard;
     private readonly OAuthResource? oauth;
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpMessageInvoker http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly McpEndpoint endpoint;
     private readonly RateLimiter rate;
     private readonly ConcurrencyLimiter concurrency;
-
+    private readonly ConcurrencyLimiter large;
     private readonly IHttpPage? page;
 
     private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, IHttpPage? page)
     {
         this.page = page;
-        oauth = options.OAuth is null ? null : new OAuthResource(options.OAuth, http, TimeProvider.System);
+        oauth = options.OAuth is null ? null : new OAuthResource(options.OAuth, http, TimeProvider.System, loggers.CreateLogger("oauth"));
         guard = new AccessGuard(options, oauth);
         endpoint = new McpEndpoint(surface, options, loggers);
         rate = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
@@ -41,6 +41,7 @@ internal sealed class HttpServer : IAsyncDisposable
             ReplenishmentPeriod = TimeSpan.FromMilliseconds(100),
         });
         concurrency = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrentRequests });
+        large = new ConcurrencyLimiter(new ConcurrencyLimiterOptions { PermitLimit = options.MaxLargeRequests });
         app = Build(options, loggers);
         app.Run(HandleAsync);
     }
@@ -82,6 +83,7 @@ internal sealed class HttpServer : IAsyncDisposable
         await app.DisposeAsync();
         rate.Dispose();
         concurrency.Dispose();
+        large.Dispose();
         oauth?.Dispose();
         http.Dispose();
     }
@@ -111,8 +113,7 @@ internal sealed class HttpServer : IAsyncDisposable
         using var place = concurrency.AttemptAcquire();
         if (!permit.IsAcquired || !place.IsAcquired)
         {
-            context.Response.Headers.RetryAfter = "1";
-            await Refusal.Request(StatusCodes.Status429TooManyRequests, "Too many requests at once. Wait a second and try again.").WriteAsync(context);
+            await BusyAsync(context, "Too many requests at once. Wait a second and try again.");
             return;
         }
 
@@ -135,9 +136,27 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             await Refusal.Request(StatusCodes.Status404NotFound, $"There is nothing here; the endpoint is {HttpOptions.Path}.").WriteAsync(context);
         }
-        else
+        else if (!IsLarge(context.Request))
         {
             await endpoint.HandleAsync(context, app.Lifetime.ApplicationStopping);
         }
+        else
+        {
+            // Only after the guard: strangers must not take the places. Held to the end, as the body's content is.
+            using var room = large.AttemptAcquire();
+            await (room.IsAcquired
+                ? endpoint.HandleAsync(context, app.Lifetime.ApplicationStopping)
+                : BusyAsync(context, $"Too many requests of more than {HttpOptions.SmallRequestBytes / 1024} KiB at once. Wait a second and try again."));
+        }
+    }
+
+    // A body that comes in chunks may be of any size.
+    private static bool IsLarge(HttpRequest request) =>
+        request.ContentLength is > HttpOptions.SmallRequestBytes || request.Headers.TransferEncoding.Count > 0;
+
+    private static Task BusyAsync(HttpContext context, string message)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return Refusal.Request(StatusCodes.Status429TooManyRequests, message).WriteAsync(context);
     }
 }

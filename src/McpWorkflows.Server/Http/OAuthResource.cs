@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -6,9 +7,10 @@ namespace McpWorkflows.Server.Http;
 
 /// <summary>
 /// An OAuth 2.1 resource server: checks signed access tokens (RFC 9068) against the issuer's keys, and says who issues
-/// them (RFC 9728). Keys are read again every ten minutes, and when a token names one that is not known.
+/// them (RFC 9728). Keys are read again every ten minutes, and when a token's signature matches none of them. While they
+/// cannot be read those last read count, for a day.
 /// </summary>
-internal sealed class OAuthResource(OAuthOptions options, HttpMessageInvoker http, TimeProvider time) : IDisposable
+internal sealed partial class OAuthResource(OAuthOptions options, HttpMessageInvoker http, TimeProvider time, ILogger logger) : IDisposable
 {
     public const string MetadataPath = "/.well-known/oauth-protected-resource";
 
@@ -16,6 +18,8 @@ internal sealed class OAuthResource(OAuthOptions options, HttpMessageInvoker htt
 
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan MinAge = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Outage = TimeSpan.FromDays(1);
 
     // Asymmetric ones only: with a shared key, whoever can check a token could also make one.
     private static readonly string[] Algorithms = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
@@ -23,35 +27,39 @@ internal sealed class OAuthResource(OAuthOptions options, HttpMessageInvoker htt
     private readonly JsonWebTokenHandler handler = new();
     private readonly SemaphoreSlim reading = new(1, 1);
     private IList<SecurityKey> keys = [];
-    private DateTimeOffset? readAt;
+    private DateTimeOffset? askedAt;
+    private DateTimeOffset readAt;
 
+    /// <param name="url">Where callers reach the server, as far as it can know.</param>
     public JsonObject Metadata(string url) => new()
     {
-        ["resource"] = Uri.TryCreate(options.Audience, UriKind.Absolute, out _) ? options.Audience : url,
+        ["resource"] = Public is null ? url : options.Audience,
         ["authorization_servers"] = new JsonArray(options.Issuer),
         ["bearer_methods_supported"] = new JsonArray("header"),
     };
 
+    /// <summary>Where the metadata stands; behind a proxy only the audience tells the name that callers know.</summary>
+    /// <param name="origin">Scheme and host as the request had them.</param>
+    public string MetadataUrl(string origin) => Public is { } known
+        ? $"{known.GetLeftPart(UriPartial.Authority)}{MetadataPath}{known.AbsolutePath.TrimEnd('/')}"
+        : $"{origin}{MetadataPath}{HttpOptions.Path}";
+
     /// <summary>Why the token does not count, or null when it does.</summary>
     public async Task<string?> FaultAsync(string token, CancellationToken cancellationToken)
     {
-        try
-        {
-            var known = await KeysAsync(MaxAge, cancellationToken);
-            var result = await handler.ValidateTokenAsync(token, Parameters(known));
-            if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
-                result = await handler.ValidateTokenAsync(token, Parameters(await KeysAsync(MinAge, cancellationToken)));
-            return result.IsValid ? null : Word(result.Exception);
-        }
-        catch (Exception failure) when (
-            failure is IOException or HttpRequestException or UnauthorizedAccessException or ArgumentException
-            || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return "the issuer's keys cannot be read now; try again later";
-        }
+        var result = await ValidateAsync(token, MaxAge, cancellationToken);
+        if (result?.Exception is SecurityTokenSignatureKeyNotFoundException or SecurityTokenInvalidSignatureException)
+            result = await ValidateAsync(token, MinAge, cancellationToken);
+        return result is null ? "the issuer's keys cannot be read now; try again later" : result.IsValid ? null : Word(result.Exception);
     }
 
     public void Dispose() => reading.Dispose();
+
+    private Uri? Public => Uri.TryCreate(options.Audience, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" ? url : null;
+
+    // Null without keys.
+    private async Task<TokenValidationResult?> ValidateAsync(string token, TimeSpan maxAge, CancellationToken cancellationToken) =>
+        await KeysAsync(maxAge, cancellationToken) is { Count: > 0 } known ? await handler.ValidateTokenAsync(token, Parameters(known)) : null;
 
     private TokenValidationParameters Parameters(IList<SecurityKey> known) => new()
     {
@@ -64,19 +72,25 @@ internal sealed class OAuthResource(OAuthOptions options, HttpMessageInvoker htt
         RequireSignedTokens = true,
         ClockSkew = TimeSpan.FromMinutes(1),
         LifetimeValidator = (from, until, _, parameters) =>
-            until is { } end && end + parameters.ClockSkew > time.GetUtcNow().UtcDateTime
-            && (from is not { } start || start - parameters.ClockSkew <= time.GetUtcNow().UtcDateTime),
+        {
+            // Absent times come as the first or last there is: no sum may go beyond those.
+            var now = time.GetUtcNow().UtcDateTime;
+            return until is { } end && end > now - parameters.ClockSkew && (from is not { } start || start <= now + parameters.ClockSkew);
+        },
     };
 
     private async Task<IList<SecurityKey>> KeysAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
-        await reading.WaitAsync(cancellationToken);
+        // Whoever has keys need not wait until another caller has read newer ones.
+        var hasKeys = Volatile.Read(ref keys).Count > 0;
+        if (!await reading.WaitAsync(hasKeys && maxAge == MaxAge ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancellationToken))
+            return keys;
         try
         {
-            if (readAt is null || time.GetUtcNow() - readAt > maxAge)
+            if (askedAt is null || time.GetUtcNow() - askedAt > (hasKeys ? maxAge : MinAge))
             {
-                keys = new JsonWebKeySet(await ReadAsync(cancellationToken)).GetSigningKeys();
-                readAt = time.GetUtcNow();
+                askedAt = time.GetUtcNow();
+                await RefreshAsync();
             }
 
             return keys;
@@ -87,17 +101,35 @@ internal sealed class OAuthResource(OAuthOptions options, HttpMessageInvoker htt
         }
     }
 
+    // No caller's token: the one that hangs up must not leave the others without keys.
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            keys = new JsonWebKeySet(await ReadAsync(patience.Token)).GetSigningKeys();
+            readAt = time.GetUtcNow();
+            if (keys.Count == 0)
+                LogUnread(options.Keys, "there is none for signatures in it");
+        }
+        catch (Exception failure) when (
+            failure is IOException or HttpRequestException or UnauthorizedAccessException or ArgumentException or System.Text.Json.JsonException or OperationCanceledException)
+        {
+            LogUnread(options.Keys, failure.Message);
+            if (time.GetUtcNow() - readAt > Outage)
+                keys = [];
+        }
+    }
+
     private async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(options.Keys, UriKind.Absolute, out var address) || address.IsFile)
             return await File.ReadAllTextAsync(options.Keys, cancellationToken);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
-        using var response = await http.SendAsync(request, patience.Token);
+        using var response = await http.SendAsync(request, cancellationToken);
         response.EnsureSuccessStatusCode();
-        await response.Content.LoadIntoBufferAsync(MaxKeyBytes, patience.Token);
-        return await response.Content.ReadAsStringAsync(patience.Token);
+        await response.Content.LoadIntoBufferAsync(MaxKeyBytes, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
     }
 
     private static string Word(Exception? failure) => failure switch
@@ -110,4 +142,7 @@ internal sealed class OAuthResource(OAuthOptions options, HttpMessageInvoker htt
         SecurityTokenNoExpirationException => "it never expires",
         _ => "it is not a signed JSON Web Token",
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The issuer's keys at {Place} could not be read: {Cause}")]
+    private partial void LogUnread(string place, string cause);
 }

@@ -65,6 +65,9 @@ internal sealed class ValidatedFile
     public required IReadOnlyList<ScriptFinding> Errors { get; init; }
 
     public required IReadOnlyList<ScriptFinding> Warnings { get; init; }
+
+    /// <summary>What works here, but not in Claude Code.</summary>
+    public IReadOnlyList<ScriptFinding> Notes { get; init; } = [];
 }
 
 /// <summary>An error or a warning with its place; 0 where there is none.</summary>

@@ -15,54 +15,60 @@ internal sealed class ClientModels
     private const int MaxRuns = 10_000;
 
     private readonly AsyncLocal<IChatClient?> caller = new();
-    private readonly ConcurrentDictionary<string, IChatClient> byRun = new();
-    private volatile bool offered;
+    private readonly ConcurrentDictionary<string, (IChatClient Client, Connection From)> byRun = new();
+    private int offering;
 
-    /// <summary>Some client has offered its model to this process.</summary>
-    public bool IsOffered => offered;
+    /// <summary>How long a client may take to answer: a person may have to approve each request.</summary>
+    /// <value>5 minutes.</value>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Some client that is connected has offered its model.</summary>
+    public bool IsOffered => Volatile.Read(ref offering) > 0;
 
     /// <summary>The model of the client that started or resumed the run, or null.</summary>
-    public IChatClient? Find(string runId) => byRun.GetValueOrDefault(runId) ?? caller.Value;
+    public IChatClient? Find(string runId) => byRun.TryGetValue(runId, out var found) ? found.Client : caller.Value;
 
-    public void AddTo(McpServerOptions options) => options.Filters.Request.CallToolFilters.Add(next => async (request, cancellationToken) =>
+    /// <returns>To be called when the connection has ended.</returns>
+    public Action AddTo(McpServerOptions options)
     {
+        var connection = new Connection();
+        options.Filters.Request.CallToolFilters.Add(next => async (request, cancellationToken) =>
+        {
 #pragma warning disable MCP9005 // Deprecated in the newest revision, which this is not for; earlier clients have nothing else.
-        if (request.Params.Name is not ("start_workflow" or "resume")
-            || request.Server.ClientCapabilities?.Sampling is null
-            || request.JsonRpcRequest.Context?.ProtocolVersion == MessageRules.Modern)
-        {
-            return await next(request, cancellationToken);
-        }
+            if (request.Params.Name is not ("start_workflow" or "resume")
+                || request.Server.ClientCapabilities?.Sampling is null
+                || request.JsonRpcRequest.Context?.ProtocolVersion == MessageRules.Modern)
+            {
+                return await next(request, cancellationToken);
+            }
 
-        // The run's first agents ask before the call has returned its id: they find the client in their context.
-        var client = new BoundedClient(request.Server.AsSamplingChatClient());
+            // The run's first agents ask before the call has returned its id: they find the client in their context.
+            var client = new PatientClient(request.Server.AsSamplingChatClient(), Patience);
 #pragma warning restore MCP9005
-        offered = true;
-        caller.Value = client;
-        var result = await next(request, cancellationToken);
-        if (byRun.Count < MaxRuns && result.StructuredContent is { } content && content.TryGetProperty("runId", out var runId))
-            byRun[runId.GetString()!] = client;
-        return result;
-    });
+            if (connection.Offer())
+                Interlocked.Increment(ref offering);
+            caller.Value = client;
+            var result = await next(request, cancellationToken);
+            if (byRun.Count < MaxRuns && result.StructuredContent is { } content && content.TryGetProperty("runId", out var runId))
+                byRun[runId.GetString()!] = (client, connection);
+            return result;
+        });
+        return () => Forget(connection);
+    }
 
-    // A person may have to approve each request; an agent must not wait for one who is not there.
-    private sealed class BoundedClient(IChatClient inner) : DelegatingChatClient(inner)
+    private void Forget(Connection connection)
     {
-        private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+        if (!connection.Offer())
+            Interlocked.Decrement(ref offering);
+        foreach (var run in byRun.Where(run => run.Value.From == connection))
+            byRun.TryRemove(run);
+    }
 
-        public override async Task<ChatResponse> GetResponseAsync(
-            IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(Patience);
-            try
-            {
-                return await base.GetResponseAsync(messages, options, patience.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw new TimeoutException($"The calling client's model did not answer within {Patience.TotalMinutes:0} minutes.");
-            }
-        }
+    private sealed class Connection
+    {
+        private int offered;
+
+        /// <summary>True the first time.</summary>
+        public bool Offer() => Interlocked.Exchange(ref offered, 1) == 0;
     }
 }

@@ -30,6 +30,12 @@ internal sealed record ProductSettings
 
     public PlanSettings Plan { get; init; } = new();
 
+    /// <summary>Runs go to a background server, unless the command line or the environment says otherwise.</summary>
+    public bool? Detach { get; init; }
+
+    /// <summary>Long calls become tasks for clients that ask for them.</summary>
+    public bool? Tasks { get; init; }
+
     public LessonSettings Lessons { get; init; } = new();
 
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>

@@ -25,6 +25,8 @@ internal static class ProjectRules
         Granted = user.Granted,
         Plan = user.Plan.Within(project.Plan),
         Sandbox = project.Sandbox ?? user.Sandbox,
+        Detach = user.Detach,
+        Tasks = user.Tasks,
         Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
         Warnings = [.. user.Warnings, .. project.Warnings],
     };

@@ -39,6 +39,8 @@ internal static class SettingsReader
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
             Plan = PlanSettings.Read(root.Section("plan")),
+            Detach = Own(root, "detach") ? root.Flag("detach") : null,
+            Tasks = Own(root, "tasks") ? root.Flag("tasks") : null,
             Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         // Policies are read anew whenever they are asked for; here a fault in one is found at the start.

@@ -13,16 +13,23 @@ namespace McpWorkflows.Server.Surface;
 /// </summary>
 internal sealed class ClientConnection
 {
+    private const int MaxRequests = 1_024;
+
     private readonly ChangeFeed changes;
+    private readonly Action ended;
     private readonly TaskCompletionSource initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> watched = new();
+    private int requests;
 
-    public ClientConnection(McpServerOptions options, ChangeFeed changes)
+    /// <param name="ended">What to do when the client is gone.</param>
+    public ClientConnection(McpServerOptions options, ChangeFeed changes, Action ended)
     {
         this.changes = changes;
+        this.ended = ended;
         Options = options;
         options.Handlers.SubscribeToResourcesHandler = SubscribeAsync;
         options.Handlers.UnsubscribeFromResourcesHandler = UnsubscribeAsync;
+        options.Filters.Message.IncomingFilters.Add(Bounded);
         options.Handlers.NotificationHandlers =
         [
             KeyValuePair.Create<string, Func<JsonRpcNotification, CancellationToken, ValueTask>>(
@@ -40,20 +47,42 @@ internal sealed class ClientConnection
     /// <summary>Sends notifications until the token ends, which also ends all subscriptions.</summary>
     public async Task PushAsync(McpServer server, CancellationToken cancellationToken)
     {
-        var ended = ChangeFeed.UntilAsync(cancellationToken);
-        if (await Task.WhenAny(initialized.Task, ended) == initialized.Task)
+        var end = ChangeFeed.UntilAsync(cancellationToken);
+        if (await Task.WhenAny(initialized.Task, end) == initialized.Task)
         {
             using var watching = changes.Source.Watch(lists =>
             {
                 foreach (var (_, method) in ChangeFeed.Methods.Where(method => lists.HasFlag(method.List)))
                     changes.Send(server.SendNotificationAsync(method, cancellationToken));
             });
-            await ended;
+            await end;
         }
 
+        ended();
         foreach (var stop in watched.Values)
             await stop.CancelAsync();
     }
+
+    // Waits and subscriptions count; what cannot be sent to a client that does not read counts too.
+    private McpMessageHandler Bounded(McpMessageHandler next) => async (context, cancellationToken) =>
+    {
+        if (context.JsonRpcMessage is not JsonRpcRequest)
+        {
+            await next(context, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref requests) > MaxRequests)
+                throw new McpProtocolException($"{MaxRequests:N0} requests are under way already. Wait for answers before sending more.", McpErrorCode.InvalidRequest);
+            await next(context, cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref requests);
+        }
+    };
 
     private async ValueTask<EmptyResult> SubscribeAsync(RequestContext<SubscribeRequestParams> request, CancellationToken cancellationToken)
     {

@@ -51,7 +51,7 @@ internal sealed class ServerSurface : IHttpSurface
         changes = new ChangeFeed(new WorkflowWatch(workbench, resources, time), time, logger, workbench.Lifetime);
         questions = new QuestionLayer(workbench);
         clients = workbench.Models.Clients;
-        tasks = options.Tasks && options.Offered.Contains("start_workflow") ? new TaskLayer(new RunTasks(workbench)) : null;
+        tasks = options.Tasks && options.Offered.Contains("start_workflow") ? new TaskLayer(new RunTasks(workbench), time) : null;
         Modern = Options(pushes: false);
         Handshake = Options(pushes: false);
         Handshake.Capabilities!.Resources = new ResourcesCapability();
@@ -65,7 +65,11 @@ internal sealed class ServerSurface : IHttpSurface
     public string? RoutingParameter(string method) => tasks is null ? null : TaskLayer.RoutingParameter(method);
 
     /// <summary>For one connection to which notifications can be sent at any time: stdio, or a local socket.</summary>
-    public ClientConnection Connect() => new(Options(pushes: true), changes);
+    public ClientConnection Connect()
+    {
+        var own = Options(pushes: true);
+        return new ClientConnection(own, changes, clients.AddTo(own));
+    }
 
     private McpServerOptions Options(bool pushes)
     {
@@ -88,8 +92,6 @@ internal sealed class ServerSurface : IHttpSurface
         changes.AddTo(result);
         if (!options.ReadOnly)
             questions.AddTo(result, pushes);
-        if (pushes)
-            clients.AddTo(result);
         tasks?.AddTo(result);
         return result;
     }

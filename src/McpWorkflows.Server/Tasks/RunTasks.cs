@@ -11,6 +11,9 @@ namespace McpWorkflows.Server.Tasks;
 /// <summary>Runs as tasks. A task's id is the run's, so that every other tool takes it, and a task lives as long as the journal.</summary>
 internal sealed class RunTasks(Workbench workbench) : ITaskSource
 {
+    // Agents at work are told, and a run of another process learns of it by polling.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     public TaskSupport SupportOf(string tool) => tool == "start_workflow" ? TaskSupport.Optional : TaskSupport.Never;
 
     public async Task<TaskOrResult> StartAsync(
@@ -40,8 +43,12 @@ internal sealed class RunTasks(Workbench workbench) : ITaskSource
         }
     }
 
-    public async Task CancelAsync(string taskId, CancellationToken cancellationToken) =>
-        await (await workbench.EngineAsync(cancellationToken)).CancelAsync(taskId, workbench.Lifetime).WaitAsync(cancellationToken);
+    public async Task CancelAsync(string taskId, CancellationToken cancellationToken)
+    {
+        var engine = await workbench.EngineAsync(cancellationToken);
+        await engine.CancelAsync(taskId, workbench.Lifetime).WaitAsync(cancellationToken);
+        await engine.WaitAsync(taskId, Grace, cancellationToken);
+    }
 
     public Task UpdateAsync(string taskId, IReadOnlyDictionary<string, JsonElement> answers, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -27,9 +27,39 @@ internal sealed class TaskCreated : Result
     public required int PollIntervalMs { get; init; }
 }
 
-/// <summary>The wire form of tasks. Source: the extension <c>io.modelcontextprotocol/tasks</c> (SEP-2663).</summary>
+/// <summary>The same in revision 2025-11-25: the task stands in a member of its own.</summary>
+internal sealed class NestedTask : Result
+{
+    public required PlainTask Task { get; init; }
+}
+
+/// <summary>A task in revision 2025-11-25.</summary>
+internal sealed class PlainTask
+{
+    public required string TaskId { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? StatusMessage { get; init; }
+
+    public required string CreatedAt { get; init; }
+
+    public required string LastUpdatedAt { get; init; }
+
+    /// <summary>Null: kept as long as the journal keeps the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public long? Ttl { get; init; }
+
+    public required int PollInterval { get; init; }
+}
+
+/// <summary>
+/// The wire form of tasks. Source: the extension <c>io.modelcontextprotocol/tasks</c> (SEP-2663); for the plain form the
+/// utility "Tasks" of revision 2025-11-25.
+/// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TaskCreated))]
+[JsonSerializable(typeof(NestedTask))]
 internal sealed partial class TaskJson : JsonSerializerContext
 {
     public static TaskCreated Created(TaskSnapshot task, TimeSpan poll) => new()
@@ -49,7 +79,7 @@ internal sealed partial class TaskJson : JsonSerializerContext
         var json = JsonSerializer.SerializeToNode(Created(task, poll), Default.TaskCreated)!.AsObject();
         json["resultType"] = "complete";
         if (task.Status == TaskStatusKind.Completed)
-            json["result"] = Node(task.Result ?? new CallToolResult());
+            json["result"] = Of(task.Result ?? new CallToolResult());
         if (task.Status == TaskStatusKind.Failed)
             json["error"] = Node(task.Error ?? new JsonRpcErrorDetail { Code = (int)McpErrorCode.InternalError, Message = "The task failed." });
         if (task.Status == TaskStatusKind.InputRequired)
@@ -58,6 +88,25 @@ internal sealed partial class TaskJson : JsonSerializerContext
     }
 
     public static JsonObject Acknowledged() => new() { ["resultType"] = "complete" };
+
+    public static NestedTask Nested(TaskSnapshot task, TimeSpan poll) => new()
+    {
+        Task = new PlainTask
+        {
+            TaskId = task.Id,
+            Status = Text(task.Status),
+            StatusMessage = task.Message,
+            CreatedAt = Time(task.CreatedAt),
+            LastUpdatedAt = Time(task.UpdatedAt),
+            PollInterval = (int)poll.TotalMilliseconds,
+        },
+    };
+
+    /// <summary>The answer to <c>tasks/get</c> in revision 2025-11-25.</summary>
+    public static JsonObject Plain(TaskSnapshot task, TimeSpan poll) =>
+        JsonSerializer.SerializeToNode(Nested(task, poll).Task, Default.PlainTask)!.AsObject();
+
+    public static JsonObject Of(CallToolResult result) => Node(result)!.AsObject();
 
     private static JsonNode? Node<T>(T value) => JsonSerializer.SerializeToNode(value, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T)));
 

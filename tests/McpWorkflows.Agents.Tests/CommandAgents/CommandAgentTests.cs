@@ -102,6 +102,47 @@ public sealed class CommandAgentTests : IDisposable
     }
 
     [Fact]
+    public async Task Program_ThatFallsSilent_IsEndedAndTriedOnceMore()
+    {
+        Install("mute", "echo $$ >> pids; echo begun; sleep 888");
+
+        var outcome = await _bench.RunAsync(Options("mute") with { Stall = TimeSpan.FromMilliseconds(700) });
+
+        Assert.Equal((AgentOutcomeKind.Stalled, 2), (outcome.Kind, outcome.Attempts));
+        Assert.Contains("'mute' stalled: no output for 0.7 s", outcome.Failure!.Cause, StringComparison.Ordinal);
+        Assert.Contains("stallMs", outcome.Failure.Cause, StringComparison.Ordinal);
+        Assert.All(File.ReadAllLines(_bench.Folder.At("pids")), id => Assert.False(Directory.Exists($"/proc/{id}")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(">&2")]
+    public async Task Program_ThatPrintsAsItGoes_IsNotStalledHoweverLongItTakes(string stream)
+    {
+        Install("slow", $"for i in 1 2 3 4 5 6 7 8; do echo $i {stream}; sleep 0.4; done; echo the end", head: "stallSeconds: 2.5");
+
+        var outcome = await RunAsync("slow");
+
+        Assert.Equal((AgentOutcomeKind.Succeeded, 1), (outcome.Kind, outcome.Attempts));
+        Assert.EndsWith("the end\"", outcome.AnswerJson, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Options_OfAProgram_AreRecordedWithTheirOrigin()
+    {
+        Install("plain", "echo \"$1\"", "'{model}'", head: "timeoutSeconds: 60\nstallSeconds: 30\nmodel: big");
+
+        var own = await RunAsync("plain");
+        var stated = await _bench.RunAsync(Options("plain") with { Model = "small", Timeout = TimeSpan.FromSeconds(20), Stall = TimeSpan.FromSeconds(10), Retries = 0 });
+
+        Assert.Equal("""{"model":{"value":"big","from":"agentType"},"stallMs":{"value":30000,"from":"agentType"},"timeoutMs":{"value":60000,"from":"agentType"}}""", own.Resolved);
+        Assert.Equal(
+            """{"model":{"value":"small","from":"call"},"stallMs":{"value":10000,"from":"call"},"timeoutMs":{"value":20000,"from":"call"},"retries":{"value":0,"from":"call"}}""",
+            stated.Resolved);
+        Assert.Equal(("\"big\"", "\"small\""), (own.AnswerJson, stated.AnswerJson));
+    }
+
+    [Fact]
     public async Task Program_ThatIsNotThere_IsNamed()
     {
         _bench.Folder.Write("../home/.mcpworkflows/agents/no.md", "---\ncommand: no-such-program-here\n---\n");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using McpWorkflows.Agents.Providers;
+using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
 using Microsoft.Extensions.AI;
 
@@ -27,7 +28,8 @@ internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
     public static AgentBench On(string baseUrl, string? key = null) =>
         new(Options(new() { ["MCPWORKFLOWS_MODEL"] = "openai/default", ["OPENAI_BASE_URL"] = baseUrl, ["OPENAI_API_KEY"] = key }, TimeProvider.System), null);
 
-    public static AgentBench On(Dictionary<string, string?> variables) => new(Options(variables, TimeProvider.System), null);
+    public static AgentBench On(Dictionary<string, string?> variables, GrantedTools? granted = null) =>
+        new(Options(ModelConfiguration.FromEnvironment(variables), TimeProvider.System, null, granted), null);
 
     /// <summary>On providers of the settings, with real time and short waits.</summary>
     public static AgentBench On(ModelSettings settings, Dictionary<string, string?>? variables = null) =>
@@ -64,8 +66,9 @@ internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
     private static AgentHostOptions Options(Dictionary<string, string?> variables, TimeProvider time) =>
         Options(ModelConfiguration.FromEnvironment(variables), time, null);
 
-    private static AgentHostOptions Options(ModelConfiguration models, TimeProvider time, Func<string, IChatClient?>? findClient) => new()
+    private static AgentHostOptions Options(ModelConfiguration models, TimeProvider time, Func<string, IChatClient?>? findClient, GrantedTools? granted = null) => new()
     {
+        Granted = granted ?? GrantedTools.None,
         Models = models,
         FindClient = findClient,
         Time = time,

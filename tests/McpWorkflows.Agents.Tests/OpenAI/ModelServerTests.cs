@@ -300,20 +300,6 @@ public sealed class ModelServerTests
     }
 
     [Fact]
-    public async Task Effort_Refused_IsAskedAgainWithout()
-    {
-        await using var server = await ModelServer.StartAsync(call => call.Body.TryGetProperty("reasoning_effort", out _)
-            ? ModelReply.Error(400, "Unrecognized request argument supplied: reasoning_effort", "invalid_request_error")
-            : ModelReply.Text("fine"));
-        using var bench = AgentBench.On(server.BaseUrl);
-
-        var outcome = await bench.RunAsync(options: new AgentOptions { Effort = "max" });
-
-        Assert.Equal(("\"fine\"", 2), (outcome.AnswerJson, server.Log.Count));
-        Assert.Equal("xhigh", server.Log.Calls[0].Body.GetProperty("reasoning_effort").GetString());
-    }
-
-    [Fact]
     public async Task StreamOptions_Refused_AreLeftOutFromThenOn()
     {
         await using var server = await ModelServer.StartAsync(call => call.Body.TryGetProperty("stream_options", out _)

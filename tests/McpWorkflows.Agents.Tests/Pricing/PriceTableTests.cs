@@ -16,11 +16,20 @@ public sealed class PriceTableTests
         Assert.Equal((decimal)dollars, new PriceTable([], []).CostOf(new ModelReference(provider, name), input, cached, writes, output));
 
     [Theory]
-    [InlineData("openai", "gpt-5.4-pro")]
+    [InlineData("openai", "gpt-5-nano")]
     [InlineData("openai", "test-model")]
     [InlineData("acme", "gpt-4o")]
     public void Cost_OfAnUnknownModel_IsUnknown(string provider, string name) =>
         Assert.Null(new PriceTable([], []).CostOf(new ModelReference(provider, name), 1, 0, 0, 1));
+
+    [Fact]
+    public void Cost_BeyondTheInputForWhichAPriceWasFound_IsUnknown()
+    {
+        var model = new ModelReference("openai", "gpt-5.4");
+
+        Assert.Equal(0.675m, new PriceTable([], []).CostOf(model, 270_000, 0, 0, 0));
+        Assert.Null(new PriceTable([], []).CostOf(model, 270_001, 0, 0, 0));
+    }
 
     [Theory]
     [InlineData("acme/*", "acme", "x", true)]

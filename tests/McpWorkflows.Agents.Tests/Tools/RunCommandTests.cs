@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using McpWorkflows.Agents.Processes;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Tests.Harness;
 using McpWorkflows.Agents.Tools;
@@ -105,6 +107,61 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Command_InAWorkspaceThatIsALink_RunsInWhatItLeadsTo()
+    {
+        var link = _folder.At("../link");
+        Directory.CreateSymbolicLink(link, _folder.Path);
+
+        foreach (var mode in await ModesAsync())
+        {
+            var options = Options(mode, network: false);
+            var tool = new RunCommandTool(new Workspace(link), new CommandSandbox(options), options, _confined.Add);
+            var result = await tool.CallAsync(new { command = $"pwd; echo {mode} > {mode}.txt" });
+
+            Assert.StartsWith("[exit code 0]", result, StringComparison.Ordinal);
+            Assert.Equal($"{mode}\n", File.ReadAllText(_folder.At($"{mode}.txt")));
+        }
+    }
+
+    [Fact]
+    public async Task Command_OverItsTime_IsEndedWithItsGrandchildrenHoweverConfined()
+    {
+        foreach (var mode in await ModesAsync())
+        {
+            var mark = $"77{Random.Shared.Next(1_000, 9_999)}";
+            var result = await Tool(mode).CallAsync(new { command = $"(bash -c '(sleep {mark} & sleep {mark}; true) & wait' & wait) ; true", timeout_seconds = 1 });
+
+            Assert.Contains("Ended after its time limit", result, StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                Directory.EnumerateDirectories("/proc").Select(CommandLine),
+                line => line.Contains($"sleep\0{mark}", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Orphans_OfAProcessThatWasKilled_AreEndedAndNobodyElses()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Left-overs are found through /proc.");
+        var own = ProcessOwner.Own!;
+        using var living = Sleeper(own.ToString());
+        using var orphan = Sleeper((own with { Id = 4_000_000 }).ToString());
+        using var reused = Sleeper((own with { StartedAt = own.StartedAt + 1 }).ToString());
+        using var elsewhere = Sleeper((own with { Id = 4_000_000, Namespace = "1" }).ToString());
+        try
+        {
+            Assert.Equal(2, ProcessTree.KillOrphans());
+
+            Assert.True(orphan.WaitForExit(5_000) && reused.WaitForExit(5_000));
+            Assert.False(living.HasExited || elsewhere.HasExited);
+        }
+        finally
+        {
+            living.Kill();
+            elsewhere.Kill();
+        }
+    }
+
+    [Fact]
     public async Task Sandbox_Bwrap_ConfinesToTheWorkspace()
     {
         await RequireBwrapAsync();
@@ -156,6 +213,29 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal("{}", File.ReadAllText(_folder.At(".mcpworkflows/settings.json")));
         Assert.True(File.Exists(_folder.At(".git/free")));
     }
+
+    private static Process Sleeper(string owner)
+    {
+        var start = new ProcessStartInfo("sleep", "999");
+        start.Environment[ProcessOwner.Variable] = owner;
+        return Process.Start(start)!;
+    }
+
+    private static string CommandLine(string process)
+    {
+        try
+        {
+            return File.ReadAllText($"{process}/cmdline");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private async Task<SandboxMode[]> ModesAsync() =>
+        (await new CommandSandbox(Options(SandboxMode.Auto, false)).FindAsync(TestContext.Current.CancellationToken)).Program is null
+            ? [SandboxMode.None] : [SandboxMode.None, SandboxMode.Bwrap];
 
     private async Task RequireBwrapAsync()
     {

@@ -58,7 +58,7 @@ public sealed class WorkspaceToolTests : IDisposable
     {
         _folder.Write("x.txt", "inside");
         Directory.CreateSymbolicLink(_folder.At("../alias"), _folder.Path);
-        var tool = new ReadFileTool(new Workspace(_folder.At("../alias")), 50_000);
+        var tool = new ReadFileTool(new Workspace(_folder.At("../alias")), 50_000, TimeProvider.System, TimeSpan.FromSeconds(20));
 
         Assert.Equal("1\tinside\n", await InvokeAsync(tool, new { path = "x.txt" }));
         Assert.Equal("1\tinside\n", await InvokeAsync(tool, new { path = _folder.At("../alias/x.txt") }));
@@ -92,7 +92,7 @@ public sealed class WorkspaceToolTests : IDisposable
     public async Task ReadFile_Long_ComesInPagesThatFitTogether()
     {
         _folder.Write("long.txt", string.Concat(Enumerable.Range(1, 300).Select(number => $"line {number}\r\n")));
-        var tool = new ReadFileTool(new Workspace(_folder.Path), 1_000);
+        var tool = new ReadFileTool(new Workspace(_folder.Path), 1_000, TimeProvider.System, TimeSpan.FromSeconds(20));
         var lines = new List<string>();
         for (var offset = 1; offset > 0;)
         {
@@ -121,6 +121,43 @@ public sealed class WorkspaceToolTests : IDisposable
         Assert.Equal("1\twide\n", await ReadAsync(new { path = "utf16" }));
         Assert.EndsWith("[line cut at 2000 characters]\n", await ReadAsync(new { path = "huge-line" }), StringComparison.Ordinal);
         Assert.Equal("['huge-line' has 1 lines; offset 9 is past its end.]", await ReadAsync(new { path = "huge-line", offset = "9" }));
+    }
+
+    [Fact]
+    public async Task Tools_OnWhatIsNoOrdinaryFile_NeverHang()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Pipes in folders are Unix's.");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [_folder.At("pipe")]))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        File.CreateSymbolicLink(_folder.At("device"), "/dev/zero");
+        _folder.Write("text", "needle");
+        var workspace = new Workspace(_folder.Path);
+
+        Assert.Equal("['pipe' is empty.]", await Within(ReadAsync(new { path = "pipe" })));
+        Assert.Contains("outside the workspace", await Within(new ReadFileTool(workspace, 50_000, TimeProvider.System, TimeSpan.FromSeconds(20)).RefusalAsync(new { path = "device" })), StringComparison.Ordinal);
+        Assert.Equal("text:1: needle\n", await Within(new SearchTextTool(workspace, TimeProvider.System, TimeSpan.FromSeconds(20)).CallAsync(new { pattern = "needle" })));
+        Assert.Contains("does not occur", await Within(new EditFileTool(workspace).RefusalAsync(new { path = "pipe", old_text = "a", new_text = "b" })), StringComparison.Ordinal);
+
+        Task<string> Within(Task<string> answer) => answer.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Tools_OnALineWithoutEnd_StopInTime()
+    {
+        await using (var sparse = File.Create(_folder.At("endless")))
+        {
+            await sparse.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 9_000)), TestContext.Current.CancellationToken);
+            sparse.SetLength(1L << 40);
+        }
+
+        var workspace = new Workspace(_folder.Path);
+        var time = TimeSpan.FromMilliseconds(300);
+
+        Assert.Contains("too large to be read", await new ReadFileTool(workspace, 50_000, TimeProvider.System, time).RefusalAsync(new { path = "endless" }), StringComparison.Ordinal);
+        Assert.Contains("The search stopped after 0.3 s, at endless", await new SearchTextTool(workspace, TimeProvider.System, time).CallAsync(new { pattern = "y" }), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -215,7 +252,7 @@ public sealed class WorkspaceToolTests : IDisposable
 
     private SearchTextTool SearchTool() => new(new Workspace(_folder.Path), TimeProvider.System, TimeSpan.FromSeconds(20));
 
-    private Task<string> ReadAsync(object arguments) => InvokeAsync(new ReadFileTool(new Workspace(_folder.Path), 50_000), arguments);
+    private Task<string> ReadAsync(object arguments) => InvokeAsync(new ReadFileTool(new Workspace(_folder.Path), 50_000, TimeProvider.System, TimeSpan.FromSeconds(20)), arguments);
 
     private static Task<string> InvokeAsync(AgentTool tool, object arguments) => tool.InvokeAsync(
         new ToolArguments(JsonSerializer.SerializeToElement(arguments).EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value)),

@@ -68,14 +68,104 @@ public sealed class IsolationTests
     {
         var write = ScriptedChatClient.Call("write_file", """{"path":"mine.txt","content":"x"}""");
         var end = ScriptedChatClient.Text("done");
-        var client = new ScriptedChatClient((request, token) => (request.Messages.Count > 2 ? end : write)(request, token));
+        var client = new ScriptedChatClient((request, token) =>
+            (request.Messages.Count > 2 || request.Messages[1].Text.StartsWith("Look", StringComparison.Ordinal) ? end : write)(request, token));
         using var bench = await BenchAsync(client);
+        var second = new HostBench(client, Writing, folder: bench.Folder);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => bench.RunAsync(Isolated)));
+        // A server of its own for half of them; half of each change nothing, so that trees come and go at once.
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(number =>
+            (number < 8 ? bench : second).RunAsync(Isolated, prompt: number % 2 == 0 ? "Write." : "Look.", runId: number < 8 ? "first" : "second")));
 
-        Assert.All(outcomes, outcome => Assert.Equal(AgentOutcomeKind.Succeeded, outcome.Kind));
-        Assert.Equal(12, outcomes.Select(outcome => outcome.Worktree!.Branch).Distinct().Count());
-        Assert.All(outcomes, outcome => Assert.Equal(1, outcome.Worktree!.FilesChanged));
+        Assert.All(outcomes, outcome => Assert.Equal((AgentOutcomeKind.Succeeded, null), (outcome.Kind, outcome.Notes)));
+        var kept = outcomes.Select(outcome => outcome.Worktree).OfType<AgentWorktree>().ToList();
+        Assert.Equal(8, kept.Select(work => work.Branch).Distinct().Count());
+        Assert.All(kept, work => Assert.Equal(1, work.FilesChanged));
+        Assert.Equal(9, (await bench.Folder.GitAsync("worktree", "list")).Split('\n').Length);
+        Assert.Equal(8, (await bench.Folder.GitAsync("branch", "--list", "mcpworkflows/*")).Split('\n').Length);
+        Assert.Equal("", await bench.Folder.GitAsync("fsck", "--no-progress", "--no-dangling"));
+        second.Host.Dispose();
+    }
+
+    [Fact]
+    public async Task Agent_OnADetachedHead_StartsThere()
+    {
+        using var bench = await BenchAsync(Writer());
+        await bench.Folder.GitAsync("checkout", "-q", "--detach", "main");
+
+        var kept = (await bench.RunAsync(Isolated)).Worktree!;
+
+        Assert.Equal(await bench.Folder.GitAsync("rev-parse", "main"), kept.Base);
+        Assert.False(File.Exists(Path.Join(kept.Path, "b.txt")));
+    }
+
+    [Fact]
+    public async Task Agent_InAFolderWithSpaces_Works()
+    {
+        using var outer = new TempFolder();
+        var path = Directory.CreateDirectory(outer.At("my own  project (1)")).FullName;
+        var git = new Git(path);
+        await git.RunAsync(["init", "-q"], Cancellation);
+        outer.Write("my own  project (1)/a file.txt", "x\n");
+        await git.RunAsync(["add", "--all"], Cancellation);
+        await git.RunAsync(["commit", "-q", "-m", "first"], Cancellation);
+        using var bench = new HostBench(Writer(), Writing);
+
+        var outcome = await bench.Host.RunAsync(
+            new AgentRequest { RunId = "r", CallNumber = 1, Prompt = "p", Label = "l", Options = Isolated, Workspace = path }, bench, Cancellation);
+
+        Assert.Equal((1, "done"), (outcome.Worktree!.FilesChanged, System.Text.Json.JsonSerializer.Deserialize<string>(outcome.AnswerJson!)));
+        Assert.Equal("x", await git.RunAsync(["show", $"{outcome.Worktree.Branch}:mine.txt"], Cancellation));
+    }
+
+    [Fact]
+    public async Task Agent_WithSubmodules_WorksAndTheRecordSaysThatTheyWereEmpty()
+    {
+        using var other = await new TempFolder().WithRepositoryAsync();
+        using var bench = await BenchAsync(Writer());
+        await bench.Folder.GitAsync("-c", "protocol.file.allow=always", "submodule", "add", "-q", other.Path, "sub");
+        await bench.Folder.GitAsync("commit", "-q", "-m", "with a submodule");
+
+        var outcome = await bench.RunAsync(Isolated);
+
+        Assert.Equal(1, outcome.Worktree!.FilesChanged);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Join(outcome.Worktree.Path, "sub")));
+        Assert.Contains("The repository has submodules; their folders were empty", Assert.Single(outcome.Notes!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Workspace_ThatIsBare_IsRefusedWithTheCause()
+    {
+        using var bench = new HostBench();
+        await bench.Folder.GitAsync("init", "-q", "--bare");
+
+        Assert.Contains("the workspace is a bare one", (await bench.RunAsync(Isolated)).Failure!.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sweep_AfterAKillInTheMiddleOfGit_LosesNoWorkAndLeavesNoLock()
+    {
+        using var folder = await new TempFolder().WithRepositoryAsync();
+        var repository = (await Repository.FindAsync(folder.Path, Cancellation)).Found!;
+        var adding = await WorktreeKeeper.CreateAsync(repository, "adding", repository.Head, Cancellation);
+        File.WriteAllText(Path.Join(adding.Path, "work.txt"), "work");
+        File.WriteAllText(folder.At(".git/worktrees/adding/index.lock"), "");
+        await adding.Mark.DisposeAsync();
+        var making = await WorktreeKeeper.CreateAsync(repository, "making", repository.Head, Cancellation);
+        await making.WriteMarkAsync(isReady: false);
+        making.Mark.SetLength(making.Base.Length);
+        await making.Mark.DisposeAsync();
+        await folder.GitAsync("worktree", "lock", "--reason", "initializing", making.Path);
+        File.Delete(Path.Join(making.Path, "a.txt"));
+        File.Delete(Path.Join(making.Path, ".git"));
+
+        var notice = Assert.Single(await WorktreeSweep.RunAsync(repository, Cancellation));
+
+        Assert.Contains("kept on the branch mcpworkflows/adding", notice, StringComparison.Ordinal);
+        Assert.Equal("work", await folder.GitAsync("show", "mcpworkflows/adding:work.txt"));
+        Assert.DoesNotContain("making", await folder.GitAsync("worktree", "list"), StringComparison.Ordinal);
+        Assert.Equal("mcpworkflows/adding", await folder.GitAsync("branch", "--list", "mcpworkflows/*", "--format=%(refname:short)"));
+        Assert.False(Directory.Exists(making.Path));
     }
 
     [Fact]
@@ -184,6 +274,8 @@ public sealed class IsolationTests
         Assert.EndsWith("does not have the commit 1111111111 from which it started; the call is run again.", elsewhere.Note, StringComparison.Ordinal);
         Assert.Equal("the repository is not here; the call is run again.", nowhere.Note);
     }
+
+    private static ScriptedChatClient Writer() => new(ScriptedChatClient.Call("write_file", """{"path":"mine.txt","content":"x"}"""), ScriptedChatClient.Text("done"));
 
     private static async Task<HostBench> BenchAsync(ScriptedChatClient client) =>
         new(client, Writing, folder: await new TempFolder().WithRepositoryAsync());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
@@ -144,6 +145,61 @@ public sealed class DreamTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ListDue_AfterGatheringFailed_RestsAndThenTriesAgain()
+    {
+        await RunAsync(Faulty);
+        _harness.Agents.Otherwise = request => FakeAgents.Failure("overloaded");
+        var begun = await Dreams.BeginAsync(Request(), Cancellation);
+
+        var ended = await Dreams.FinishAsync("/w", begun.RunId!, Cancellation);
+
+        Assert.Equal((RunState.Failed, null), (ended.Status.Run.State, ended.Changes));
+        Assert.Empty(await Dreams.ListDueAsync(TimeSpan.Zero, afterRuns: true, Cancellation));
+        _harness.Agents.Otherwise = Play;
+        await DreamAsync();
+        Assert.Single((await BookAsync()).Live);
+    }
+
+    [Fact]
+    public async Task Dream_Rehearsed_KeepsNothing()
+    {
+        await RunAsync(Faulty);
+        _harness.Agents.Otherwise = request => Play(request) with { Rehearsed = true };
+
+        var ended = await Dreams.FinishAsync("/w", (await Dreams.BeginAsync(Request(), Cancellation)).RunId!, Cancellation);
+
+        Assert.Null(ended.Changes);
+        Assert.Empty((await BookAsync()).Live);
+        Assert.Equal(["/w"], await Dreams.ListDueAsync(null, afterRuns: true, Cancellation));
+    }
+
+    [Fact]
+    public void Script_Validated_HasNoWarning() => Assert.Empty(Engine.Scripts.WorkflowScript.Parse(DreamScript.Text, DreamScript.FileName).Warnings);
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("{}")]
+    [InlineData("""[1, {}, { "text": 3 }, { "text": "<b>x", "topics": 4 }]""")]
+    public void RunLessons_SnapshotOfAnImportedRun_GivesWhatIsALesson(string snapshot)
+    {
+        var told = new RunLessons(snapshot).For(Asked("prompt"));
+
+        Assert.Equal(snapshot.Contains("<b>", StringComparison.Ordinal) ? ["‹b›x"] : [], told);
+    }
+
+    [Fact]
+    public void RunLessons_ManyThatApply_AreBoundedAndThoseOnTheTaskComeFirst()
+    {
+        var book = Enumerable.Range(0, 20).Aggregate(new LessonBook(), (all, i) => all.Add($"{i} {new string('x', 200)}", i == 3 ? ["parser"] : [], LessonAudience.All, DateTimeOffset.UnixEpoch));
+
+        var told = new RunLessons(RunLessons.Snapshot(book)).For(Asked("Fix the PARSERS."));
+
+        Assert.StartsWith("3 ", told[0], StringComparison.Ordinal);
+        Assert.InRange(told.Sum(text => text.Length), 600, 1_000);
+        Assert.DoesNotContain(new RunLessons(RunLessons.Snapshot(book)).For(Asked("sparser")), text => text.StartsWith("3 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Digest_OfEverythingThatCanGoWrong_NamesIt()
     {
         var runId = await RunAsync(Faulty.Replace("return vote", "await agent('boom', { label: 'fails' })\nreturn vote", StringComparison.Ordinal));
@@ -161,6 +217,8 @@ public sealed class DreamTests : IAsyncDisposable
         Assert.Contains("boom", correction.GetProperty("removed")[0].GetString(), StringComparison.Ordinal);
         Assert.Equal(["skeptic", "fails"], digest.GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
     }
+
+    private static AgentRequested Asked(string prompt) => new() { RequestId = 1, Prompt = prompt, Options = AgentOptions.None, Label = "label" };
 
     private static DreamRequest Request() => new() { Workspace = "/w" };
 

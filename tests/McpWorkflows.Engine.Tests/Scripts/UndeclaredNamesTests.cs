@@ -100,8 +100,9 @@ public sealed class UndeclaredNamesTests
     [Fact]
     public void UndeclaredNames_AreWarnedOfOnceEach_InOrderWithOtherWarnings()
     {
-        var script = WorkflowScript.Parse(Meta + "lgo(vote);\nMath.random(); vote = lgo;\nawait agnet(vote);", "x.js");
-        Assert.Equal([(2, 1), (2, 5), (3, 1), (4, 7)], script.Warnings.Select(warning => (warning.Line, warning.Column)));
+        var script = WorkflowScript.Parse(
+            "export const meta = { name: 'x', description: 'y', phases: [{ title: 'Find' }] }\nlgo(vote);\nphase('Other'); vote = lgo;\nawait agnet(vote);", "x.js");
+        Assert.Equal([(2, 1), (2, 5), (3, 7), (4, 7)], script.Warnings.Select(warning => (warning.Line, warning.Column)));
         Assert.Equal("'lgo' is not declared anywhere. Did you mean 'log'?", script.Warnings[0].Message);
     }
 

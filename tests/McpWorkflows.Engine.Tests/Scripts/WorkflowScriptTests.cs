@@ -135,7 +135,7 @@ public sealed class WorkflowScriptTests
     public void ModernJavaScript_Passes(string body) => Assert.NotNull(WorkflowScript.Parse(Meta + body, "x.js"));
 
     [Fact]
-    public void Warnings_NameWhatIsNotPortable_OnceEach()
+    public void Notes_NameWhatIsNotPortable_OnceEachAndWarnOfNothing()
     {
         var script = WorkflowScript.Parse(Meta + "const a = Date.now(), b = new Date(), c = Math.random();\nDate.now(); new Date(); Math.random(); new Date(5); Date();", "x.js");
         const string Unportable = "It works here and is replay-safe, but is not portable to Claude Code, where it throws.";
@@ -146,7 +146,21 @@ public sealed class WorkflowScriptTests
                 new ScriptError($"Math.random() draws by chance. {Unportable}", "x.js", 2, 43, "const a = Date.now(), b = new Date(), c = Math.random();"),
                 new ScriptError($"Date() reads the clock. {Unportable}", "x.js", 3, 53, "Date.now(); new Date(); Math.random(); new Date(5); Date();"),
             ],
-            script.Warnings);
+            script.Notes);
+        Assert.Empty(script.Warnings);
+    }
+
+    [Fact]
+    public void Notes_NameExtensionsWithTheirRemedy_UnlessTheScriptHasItsOwn()
+    {
+        var script = WorkflowScript.Parse(
+            Meta + "// judge(x) in a comment\nconst judge = x => x; judge(1); log('verify(y)');\nawait verify('x'); await verify('y'); await checkpoint('z'); failures(); ({}).converge; converge(args)", "x.js");
+
+        Assert.Equal(
+            ["x.js:4:7: verify() is not portable", "x.js:4:45: checkpoint() is not portable", "x.js:4:62: failures() is not portable", "x.js:4:89: converge() is not portable"],
+            script.Notes.Select(note => note.ToString().Split(" to Claude")[0]));
+        Assert.Contains("copy prompts/patterns/verify.js", script.Notes[0].Message, StringComparison.Ordinal);
+        Assert.Empty(script.Warnings);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using McpWorkflows.Server.Background;
 using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Testing.Models;
 using ModelContextProtocol.Client;
@@ -11,20 +12,26 @@ internal sealed class DetachedFolder : IDisposable
 {
     private readonly TempFolder folder;
 
-    public DetachedFolder(ModelServer model, int idleSeconds = 60)
+    public DetachedFolder(ModelServer model, int idleSeconds = 60, string? detach = null)
     {
         folder = new TempFolder().With(model);
-        Environment = new Dictionary<string, string>(folder.Environment)
+        var environment = new Dictionary<string, string>(folder.Environment)
         {
             ["XDG_RUNTIME_DIR"] = System.IO.Path.Combine(folder.Path, "run"),
             ["MCPWORKFLOWS_BACKGROUND_IDLE_SECONDS"] = $"{idleSeconds}",
             ["MCPWORKFLOWS_MODEL"] = "openai/test-model",
         };
+        if (detach is not null)
+            environment["MCPWORKFLOWS_DETACH"] = detach;
+        Environment = environment;
     }
 
     public string Path => folder.Path;
 
     public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Where its server listens, once there is one.</summary>
+    public string SocketPath => LocalEndpoint.In(System.IO.Path.Combine(Path, "run", "mcp-workflows"), Environment["MCPWORKFLOWS_JOURNAL"]).SocketPath;
 
     public Task<McpClient> ConnectAsync(params string[] arguments) => McpClient.CreateAsync(
         new StdioClientTransport(new StdioClientTransportOptions
@@ -38,6 +45,8 @@ internal sealed class DetachedFolder : IDisposable
                 .GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
         }),
         cancellationToken: TestContext.Current.CancellationToken);
+
+    public string Write(string name, string text) => folder.Write(name, text);
 
     public async Task<int> ServerIdAsync()
     {

@@ -56,6 +56,88 @@ public class DetachedServerTests
     }
 
     [Fact]
+    public async Task Server_KilledAndStartedToResume_TheRunGoesOnByItselfAndNothingIsAskedTwice()
+    {
+        var gate = new TaskCompletionSource();
+        await using var model = await ModelServer.StartAsync(async (call, cancellationToken) =>
+        {
+            if (call.Prompt.Contains("second", StringComparison.Ordinal))
+                await gate.Task.WaitAsync(cancellationToken);
+            return ModelReply.Text("ok");
+        });
+        using var folder = new DetachedFolder(model);
+        await using var first = await folder.ConnectAsync("serve", "--detach");
+        var runId = (await CallAsync(first, "start_workflow", new() { ["script"] = TwoAgents })).GetProperty("runId").GetString()!;
+        await model.Log.WaitForCallsAsync(2, ServerProcess.Timeout);
+
+        await folder.KillServerAsync();
+        Assert.True(File.Exists(folder.SocketPath));
+        gate.SetResult();
+        await using var second = await folder.ConnectAsync("serve", "--detach", "--resume-interrupted");
+        await model.Log.WaitForCallsAsync(3, ServerProcess.Timeout);
+        var answer = await CallAsync(second, "get_status", new() { ["runId"] = runId, ["waitSeconds"] = 45 });
+
+        Assert.Equal("completed", answer.GetProperty("state").GetString());
+        Assert.Equal(3, model.Log.Count);
+    }
+
+    [Fact]
+    public async Task Server_TwoClientsStartAtOnce_ShareOne()
+    {
+        await using var model = await GatedModelAsync(Task.CompletedTask);
+        using var folder = new DetachedFolder(model);
+
+        var clients = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => folder.ConnectAsync("serve", "--detach")));
+        await Task.WhenAll(clients.Select(client => CallAsync(client, "list_workflows", [])));
+        using var status = JsonDocument.Parse((await ServerProcess.RunAsync(folder.Path, folder.Environment, "background", "status", "--json")).Output);
+        foreach (var client in clients)
+            await client.DisposeAsync();
+
+        Assert.Equal(4, status.RootElement.GetProperty("connections").GetInt32());
+    }
+
+    [Fact]
+    public async Task Server_ThatIsStopped_HoldsUpNobodyWhoCanDoWithoutIt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Signals.");
+        await using var model = await GatedModelAsync(Task.CompletedTask);
+        using var folder = new DetachedFolder(model);
+        await using var first = await folder.ConnectAsync("serve", "--detach");
+        var server = await folder.ServerIdAsync();
+        await SignalAsync("-STOP", server);
+        try
+        {
+            await using var second = await folder.ConnectAsync("serve");
+            var status = await ServerProcess.RunAsync(folder.Path, folder.Environment, "background", "status");
+
+            Assert.NotEmpty(await second.ListToolsAsync(cancellationToken: Cancellation));
+            Assert.Contains("No background server answers", status.Output);
+        }
+        finally
+        {
+            await SignalAsync("-CONT", server);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{ "detach": true }""", null, 1)]
+    [InlineData("""{ "detach": true }""", "off", null)]
+    [InlineData("""{ "detach": false }""", "on", 1)]
+    [InlineData("""{ "detach": """, null, null)]
+    public async Task Setting_Detach_CountsUnlessTheEnvironmentSaysOtherwise(string settings, string? variable, int? connections)
+    {
+        await using var model = await GatedModelAsync(Task.CompletedTask);
+        using var folder = new DetachedFolder(model, detach: variable);
+        folder.Write("home/.mcpworkflows/settings.json", settings);
+        await using var client = await folder.ConnectAsync("serve");
+
+        Assert.NotEmpty(await client.ListToolsAsync(cancellationToken: Cancellation));
+        using var status = JsonDocument.Parse((await ServerProcess.RunAsync(folder.Path, folder.Environment, "background", "status", "--json")).Output);
+
+        Assert.Equal(connections, status.RootElement.TryGetProperty("connections", out var found) ? found.GetInt32() : null);
+    }
+
+    [Fact]
     public async Task Server_NobodyThereAndNothingToDo_Ends()
     {
         await using var model = await GatedModelAsync(Task.CompletedTask);
@@ -70,7 +152,7 @@ public class DetachedServerTests
         await server.WaitForExitAsync(Cancellation).WaitAsync(ServerProcess.Timeout, Cancellation);
         var status = await ServerProcess.RunAsync(folder.Path, folder.Environment, "background", "status");
 
-        Assert.Contains("No background server", status.Output);
+        Assert.Contains("No background server answers", status.Output);
     }
 
     [Fact]
@@ -124,6 +206,12 @@ public class DetachedServerTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("chmod 700", result.Error);
+    }
+
+    private static async Task SignalAsync(string signal, int processId)
+    {
+        using var kill = Process.Start("/bin/kill", [signal, $"{processId}"]);
+        await kill.WaitForExitAsync(Cancellation);
     }
 
     private static Task<ModelServer> GatedModelAsync(Task gate) => ModelServer.StartAsync(async (_, cancellationToken) =>

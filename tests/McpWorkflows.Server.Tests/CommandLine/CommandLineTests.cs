@@ -201,16 +201,19 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Validate_NotPortable_IsAWarningOnly()
+    public async Task Validate_NotPortable_IsANoteThatNoRunRepeats()
     {
         using var folder = new TempFolder();
-        folder.Write("clock.js", "export const meta = { name: 'clock', description: 'Clock' }\nreturn Date.now()\n");
+        folder.Write("clock.js", "export const meta = { name: 'clock', description: 'Clock' }\nawait verify('x')\nreturn Date.now() > 0\n");
 
         var result = await ServerProcess.RunAsync(folder, "validate", "clock.js");
+        var run = await ServerProcess.RunAsync(folder, "run", "clock.js", "--model", "rehearsal");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("clock.js:2:", result.Output);
-        Assert.Contains("warning:", result.Output);
+        Assert.Contains("clock.js:2:7: note: verify()", result.Output);
+        Assert.Contains("clock.js:3:8: note: Date.now()", result.Output);
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain("portable", run.Output + run.Error);
     }
 
     [Fact]

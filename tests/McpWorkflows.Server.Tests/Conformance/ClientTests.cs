@@ -36,6 +36,34 @@ public class ClientTests
             Assert.Equal(version, answer.GetProperty("version").GetString());
     }
 
+    [Theory]
+    [InlineData("stdio")]
+    [InlineData("http")]
+    public async Task TypeScriptClient_AsksForATaskAsOf20251125_GetsOne(string transport)
+    {
+        Suites.Require();
+        await using var bench = await HttpBench.StartAsync();
+
+        var run = transport == "http"
+            ? await Suites.RunScriptAsync("typescript-tasks.mjs", bench.Server.Url)
+            : await Suites.RunScriptAsync("typescript-tasks.mjs", ServerProcess.Executable, "serve", "--journal", Path.Combine(bench.Folder.Path, "tasks.db"), "--workspace", bench.Folder.Path);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        var answer = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal("optional", answer.GetProperty("support").GetProperty("start_workflow").GetString());
+        Assert.Equal("none", answer.GetProperty("support").GetProperty("get_status").GetString());
+        Assert.Equal("completed", answer.GetProperty("state").GetString());
+        Assert.Equal(answer.GetProperty("taskId").GetString(), answer.GetProperty("runId").GetString());
+        Assert.Equal(answer.GetProperty("taskId").GetString(), answer.GetProperty("related").GetString());
+        Assert.True(answer.GetProperty("failed").GetProperty("isError").GetBoolean());
+        Assert.Contains("nothing works", answer.GetProperty("failed").GetProperty("text").GetString());
+        Assert.Equal("error", answer.GetProperty("refused").GetProperty("type").GetString());
+        Assert.Contains("refused", answer.GetProperty("refused").GetProperty("message").GetString());
+        Assert.Equal("cancelled", answer.GetProperty("cancelled").GetString());
+        Assert.Contains("ended already", answer.GetProperty("again").GetString());
+        Assert.Contains("takes no task", answer.GetProperty("forbidden").GetString());
+    }
+
     [Fact]
     public async Task Inspector_ToolsListStrict_FindsNothing()
     {

@@ -65,7 +65,7 @@ internal sealed class FixtureSurface : IHttpSurface, IChangeSource
         options.Handlers.SubscribeToResourcesHandler = (_, _) => ValueTask.FromResult(new EmptyResult());
         options.Handlers.UnsubscribeFromResourcesHandler = (_, _) => ValueTask.FromResult(new EmptyResult());
         options.Handlers.SetLoggingLevelHandler = (_, _) => ValueTask.FromResult(new EmptyResult());
-        new TaskLayer(new TaskFixtures()).AddTo(options);
+        new TaskLayer(new TaskFixtures(), TimeProvider.System).AddTo(options);
         new ChangeFeed(this, TimeProvider.System, NullLogger.Instance, CancellationToken.None).AddTo(options);
         return options;
     }

@@ -68,11 +68,24 @@ public class DoctorTests
     [InlineData(".vscode/mcp.json", """{ /* mine */ "servers": { "mcp-workflows": { "command": "/bin/sh", }, }, }""", "VS Code", "ok")]
     [InlineData("home/.codex/config.toml", "[mcp_servers.workflows]\ncommand = \"/nowhere/mcp-workflows\"\nargs = [\"serve\"]\n", "Codex", "fault")]
     [InlineData("home/.codex/config.toml", "model = \"x\"\n", "Codex", "note")]
+    [InlineData("home/.codex/config.toml", "[mcp_servers.workflows]\ncommand = \"/bin/sh\"\nargs = [\"mcp-workflows\"]\n[mcp_servers.workflows.env]\nA = \"mcp-workflows\"\n", "Codex", "ok")]
+    [InlineData(".codex/config.toml", "[mcp_servers.mcp-workflows]\ncommand =\n", "Codex", "fault")]
+    [InlineData("home/.config/Claude/claude_desktop_config.json", """{ "mcpServers": { "w": { "command": "/bin/sh", "args": ["mcp-workflows", "serve", "--workspace", "/path/of/your/project"] } } }""", "Claude Desktop", "fault")]
+    [InlineData("home/.config/Claude/claude_desktop_config.json", """{ /* mine */ "mcpServers": { "w": { "command": "/bin/sh", "args": ["mcp-workflows"] } } }""", "Claude Desktop", "fault")]
+    [InlineData("home/.config/Claude/claude_desktop_config.json", """{ "mcpServers": { "w": { "command": "/bin/sh", "args": ["mcp-workflows"], "env": { "OPENAI_API_KEY": "sk-..." } } } }""", "Claude Desktop", "note")]
+    [InlineData(".mcp.json", """{ "mcpServers": { "workflows": { "command": "/nowhere/mcp-workflows" } } }""", "Claude Code", "fault")]
+    [InlineData("home/.claude.json", """{ "projects": { "WORKSPACE": { "mcpServers": { "workflows": { "type": "stdio", "command": "/nowhere/mcp-workflows" } } } } }""", "Claude Code", "fault")]
+    [InlineData("home/.claude.json", """{ "projects": { "/elsewhere": { "mcpServers": { "workflows": { "command": "/nowhere/mcp-workflows" } } } } }""", "Claude Code", "note")]
+    [InlineData("home/.copilot/mcp-config.json", """{ "mcpServers": { "workflows": { "type": "local", "command": "/bin/sh", "args": ["mcp-workflows"], "tools": ["*"] } } }""", "Copilot CLI", "ok")]
+    [InlineData(".github/mcp.json", """{ "mcpServers": [] }""", "Copilot CLI", "note")]
+    [InlineData("home/.gemini/settings.json", """{ "mcpServers": { "mcp-workflows": { "httpUrl": "http://127.0.0.1:7420/mcp" } } }""", "Gemini CLI", "ok")]
+    [InlineData("opencode.jsonc", """{ "mcp": { /* the second version */ "servers": { "w": { "type": "local", "command": ["/nowhere/mcp-workflows", "serve"] } } } }""", "opencode", "fault")]
+    [InlineData("opencode.json", "{\n  \"mcp\": {\n    \"a\": }\n}", "opencode", "fault")]
     [InlineData("home/.config/opencode/opencode.json", """{ "mcp": { "w": { "type": "local", "command": ["/bin/sh", "mcp-workflows"] } } }""", "opencode", "ok")]
     public void Client_Configuration_IsJudged(string file, string text, string client, string expected)
     {
         using var folder = new TempFolder();
-        folder.Write(file, text);
+        folder.Write(file, text.Replace("WORKSPACE", folder.Path, StringComparison.Ordinal));
 
         var findings = ClientChecks.Run(Path.Combine(folder.Path, "home"), folder.Path, "/opt/mcp-workflows").ToList();
 
@@ -89,7 +102,10 @@ public class DoctorTests
         var home = Path.Combine(folder.Path, "home");
         var executable = folder.Write("mcp-workflows", "");
         foreach (var client in ClientConfiguration.All(home, folder.Path))
-            folder.Write(Path.GetRelativePath(folder.Path, client.Files[0]), client.Block(executable));
+        {
+            var block = client.Block(executable).Replace("sk-...", "sk-1", StringComparison.Ordinal).Replace("/path/of/your/project", folder.Path, StringComparison.Ordinal);
+            folder.Write(Path.GetRelativePath(folder.Path, client.Files[0]), block);
+        }
 
         var findings = ClientChecks.Run(home, folder.Path, executable).ToList();
 

@@ -69,17 +69,52 @@ public sealed class ExampleTests
     public async Task Client_DrivingTheServer_PrintsTheResult()
     {
         await using var bench = await TestBench.StartWithoutModelAsync();
+
+        var (output, errors) = await RunProgramAsync(bench, "WorkflowClient", "examples/fan-out.js", """["tea", "coffee"]""");
+
+        Assert.Equal(2, output.GetProperty("answers").GetArrayLength());
+        Assert.Contains("tool start_workflow", errors);
+    }
+
+    [Fact]
+    public async Task InProcess_OnAModelServer_RunsAndReusesWhatHasNotChanged()
+    {
+        await using var bench = await TestBench.StartAsync(call => ModelReply.Answer(call, call.AnswerSchema is null ? "The Swan" : new { name = "Swan" }));
+
+        var (output, errors) = await RunProgramAsync(bench, "WorkflowInProcess", "openai/test-model", Path.Combine(bench.Workspace, "runs.db"));
+
+        Assert.Equal("The Swan", output.GetProperty("choice").GetString());
+        Assert.Contains("Completed: 4 agents", errors);
+        Assert.Contains("Completed: 3 agents from the journal, 1 asked", errors);
+        Assert.Equal(5, bench.Model.Log.Count);
+    }
+
+    [Fact]
+    public async Task InProcess_WithoutArguments_IsARehearsal()
+    {
+        await using var bench = await TestBench.StartWithoutModelAsync();
+
+        var (output, errors) = await RunProgramAsync(bench, "WorkflowInProcess");
+
+        Assert.Equal(3, output.GetProperty("proposals").GetArrayLength());
+        Assert.Contains("phase:", errors);
+        Assert.Equal(0, bench.Model.Log.Count);
+    }
+
+    /// <summary>Runs an example that is a program, from the repository's root; fails unless it ends well.</summary>
+    private static async Task<(JsonElement Output, string Errors)> RunProgramAsync(TestBench bench, string name, params string[] arguments)
+    {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var client = Path.Combine(here.Parent!.Parent!.FullName, "WorkflowClient", here.Name, "WorkflowClient.dll");
-        var start = new ProcessStartInfo("dotnet", [client, "examples/fan-out.js", """["tea", "coffee"]"""])
+        var program = Path.Combine(here.Parent!.Parent!.FullName, name, here.Name, $"{name}.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             WorkingDirectory = TestBench.Repository,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in bench.Environment)
+        foreach (var (variable, value) in bench.Environment)
         {
-            start.Environment[name] = value;
+            start.Environment[variable] = value;
         }
 
         using var process = Process.Start(start)!;
@@ -88,7 +123,6 @@ public sealed class ExampleTests
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.True(process.ExitCode == 0, output + await errors);
-        Assert.Equal(2, JsonElement.Parse(output).GetProperty("answers").GetArrayLength());
-        Assert.Contains("tool start_workflow", await errors);
+        return (JsonElement.Parse(output), await errors);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using McpWorkflows.Testing.Models;
@@ -73,9 +74,7 @@ public sealed partial class LessonsTests
         var script = bench.Write("places", Script);
         await bench.RunAsync("run", script, "--json");
         Assert.Equal(2, bench.Model.Log.Count);
-        Directory.CreateDirectory(Path.Combine(bench.Environment["HOME"], ".mcpworkflows"));
-        await File.WriteAllTextAsync(
-            Path.Combine(bench.Environment["HOME"], ".mcpworkflows", "settings.json"), """{ "lessons": { "after": true } }""", TestContext.Current.CancellationToken);
+        await GatherAfterRunsAsync(bench);
 
         var run = await bench.RunAsync("run", script, "--json");
         var rehearsed = await bench.RunAsync("run", script, "--model", "rehearsal", "--json");
@@ -95,6 +94,40 @@ public sealed partial class LessonsTests
 
         Assert.Equal((0, 1), (dream.ExitCode, bench.Model.Log.Count));
         Assert.Contains("Nothing new to learn", dream.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_TwoServersWithLessonsAfter_OneOfThemGathersWhatAnEarlierRunTaught()
+    {
+        await using var bench = await TestBench.StartAsync(Reply);
+        await bench.RunAsync("run", bench.Write("places", Script), "--json");
+        await GatherAfterRunsAsync(bench);
+
+        using var first = bench.Start("serve");
+        using var second = bench.Start("serve");
+        try
+        {
+            var waited = Stopwatch.StartNew();
+            while ((await bench.RunAsync("lessons", "--json")).Json.GetProperty("lessons").GetArrayLength() == 0 && waited.Elapsed < TestBench.Patience)
+                await Task.Delay(200, TestContext.Current.CancellationToken);
+            var lessons = (await bench.RunAsync("lessons", "--json")).Json.GetProperty("lessons");
+
+            Assert.Equal(Lesson, Assert.Single(lessons.EnumerateArray()).GetProperty("text").GetString());
+            Assert.Equal(4, bench.Model.Log.Count);
+        }
+        finally
+        {
+            first.StandardInput.Close();
+            second.StandardInput.Close();
+            await Task.WhenAll(first.WaitForExitAsync(CancellationToken.None), second.WaitForExitAsync(CancellationToken.None)).WaitAsync(TestBench.Patience, CancellationToken.None);
+        }
+    }
+
+    private static async Task GatherAfterRunsAsync(TestBench bench)
+    {
+        var folder = Path.Combine(bench.Environment["HOME"], ".mcpworkflows");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "settings.json"), """{ "lessons": { "after": true } }""", TestContext.Current.CancellationToken);
     }
 
     private static string[] Offered(TestBench bench, int call) => [.. bench.Model.Log.Calls.ElementAt(call).Tools.Select(tool => tool.Name)];

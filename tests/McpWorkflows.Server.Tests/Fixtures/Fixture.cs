@@ -27,6 +27,9 @@ internal sealed class Fixture
     /// <summary>Each as <c>line:column: beginning of the message</c>.</summary>
     public IReadOnlyList<string> Warnings => [.. Expected("warning")];
 
+    /// <summary>As the warnings.</summary>
+    public IReadOnlyList<string> Notes => [.. Expected("note")];
+
     /// <summary>JSON.</summary>
     public string Result => Expected("result").Single();
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Scripts;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Tests.Processes;
@@ -34,10 +35,8 @@ public sealed class RealScriptTests
 
         var script = WorkflowScript.Parse(fixture.Text, name);
 
-        var warnings = script.Warnings.Select(warning => $"{warning.Line}:{warning.Column}: {warning.Message}").ToList();
-        Assert.True(
-            warnings.Count == fixture.Warnings.Count && warnings.Zip(fixture.Warnings).All(pair => pair.First.StartsWith(pair.Second, StringComparison.Ordinal)),
-            string.Join('\n', warnings));
+        AssertBegin(fixture.Warnings, script.Warnings);
+        AssertBegin(fixture.Notes, script.Notes);
     }
 
     [Theory]
@@ -63,4 +62,10 @@ public sealed class RealScriptTests
     }
 
     private static string Child(string name) => File.ReadAllText(Path.Combine(Fixture.Folder, "Children", name));
+
+    private static void AssertBegin(IReadOnlyList<string> expected, IReadOnlyList<ScriptError> found)
+    {
+        var shown = found.Select(finding => $"{finding.Line}:{finding.Column}: {finding.Message}").ToList();
+        Assert.True(shown.Count == expected.Count && shown.Zip(expected).All(pair => pair.First.StartsWith(pair.Second, StringComparison.Ordinal)), string.Join('\n', shown));
+    }
 }

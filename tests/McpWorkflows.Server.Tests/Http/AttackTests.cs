@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using McpWorkflows.Server.Http;
+using McpWorkflows.Server.Surface;
+using McpWorkflows.Server.Tests.Conformance;
 using McpWorkflows.Server.Tests.Processes;
 
 namespace McpWorkflows.Server.Tests.Http;
@@ -85,7 +87,8 @@ public class AttackTests
         foreach (var socket in slow)
         {
             var answer = await ReadToEndAsync(socket);
-            Assert.True(answer.Length == 0 || answer.Contains(" 408 ", StringComparison.Ordinal), answer);
+            Assert.Contains(" 408 ", answer);
+            Assert.Contains("did not arrive within 1 s", answer);
             socket.Dispose();
         }
     }
@@ -140,11 +143,138 @@ public class AttackTests
         await StillServesAsync(bench);
     }
 
+    [Fact]
+    public async Task Senders_FastEnoughForTheWebServerButNotForUs_AreCutOffToo()
+    {
+        await using var bench = await HttpBench.StartAsync(options: new HttpOptions { SendTimeout = TimeSpan.FromSeconds(3) });
+        using var socket = await ConnectAsync(bench);
+        await socket.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{bench.Url.Port}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 60000\r\n\r\n{{"));
+        var answer = ReadToEndAsync(socket);
+
+        // Ten times the least rate that the web server asks for.
+        for (var i = 0; i < 200 && !answer.IsCompleted; i++)
+        {
+            try
+            {
+                await socket.SendAsync(Encoding.ASCII.GetBytes(new string(' ', 240)));
+            }
+            catch (SocketException)
+            {
+                break;
+            }
+
+            await Task.WhenAny(answer, Task.Delay(100, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Contains("did not arrive within 3 s", await answer);
+    }
+
+    [Fact]
+    public async Task LargeBodies_MoreThanTheBoundAtOnce_AreRefusedAndSmallOnesServed()
+    {
+        await using var bench = await HttpBench.StartAsync(options: new HttpOptions { MaxLargeRequests = 4, SendTimeout = TimeSpan.FromSeconds(20) });
+        var slow = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                var socket = await ConnectAsync(bench);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(
+                    $"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{bench.Url.Port}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 4000000\r\n\r\n{{"));
+                slow.Add(socket);
+            }
+
+            var script = $"export const meta = {{ name: 'large', description: 'Large' }}\n// {new string('x', 100_000)}\nreturn 1\n";
+            HttpStatusCode status;
+            do
+            {
+                // Until the four have been taken up.
+                (status, _) = await bench.SendAsync(Large(bench, script));
+            }
+            while (status == HttpStatusCode.OK);
+            Assert.Equal(HttpStatusCode.TooManyRequests, status);
+            await StillServesAsync(bench);
+        }
+        finally
+        {
+            slow.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Flood_OfLargeBodies_MemoryStaysBoundedAndOthersAreServed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is measured in /proc.");
+        using var folder = new TempFolder();
+        using var process = ServerProcess.Start(folder.Path, folder.Environment, "serve", "--http", "--port", "0", "--json", "--model", "rehearsal");
+        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(ServerProcess.Timeout, TestContext.Current.CancellationToken);
+        var url = new Uri(System.Text.Json.JsonDocument.Parse(line!).RootElement.GetProperty("url").GetString()!);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = ServerProcess.Timeout };
+        var before = ProcessMemory.PeakMegabytes(process);
+        var part = Encoding.ASCII.GetBytes(new string(' ', 3_500_000));
+        var open = new List<Socket>();
+        var latencies = new List<double>();
+        try
+        {
+            // A thousand connections, each with a body of 4 MB that never ends: 3.5 GB if all were kept.
+            for (var i = 0; i < 1_000; i++)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+                open.Add(socket);
+                try
+                {
+                    await socket.ConnectAsync(IPAddress.Loopback, url.Port, TestContext.Current.CancellationToken);
+                    await socket.SendAsync(Encoding.ASCII.GetBytes(
+                        $"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{url.Port}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 4000000\r\n\r\n"));
+                    _ = SendAllAsync(socket, part);
+                }
+                catch (SocketException)
+                {
+                    // Refused already.
+                }
+
+                if (i % 50 != 0)
+                    continue;
+                var started = System.Diagnostics.Stopwatch.GetTimestamp();
+                using var answer = await http.SendAsync(HttpBench.Request(url, "tools/list"), TestContext.Current.CancellationToken);
+                latencies.Add(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+        }
+        finally
+        {
+            open.ForEach(socket => socket.Dispose());
+        }
+
+        var grown = ProcessMemory.PeakMegabytes(process) - before;
+        process.Kill(entireProcessTree: true);
+        latencies.Sort();
+        Suites.Report($"1,000 connections with 4 MB bodies: the server grows by {grown:0} MB; another client's answer takes {latencies[latencies.Count / 2]:0} ms, {latencies[^1]:0} ms at most");
+        Assert.True(grown < 500, $"{grown:0} MB");
+    }
+
+    private static async Task SendAllAsync(Socket socket, byte[] bytes)
+    {
+        try
+        {
+            for (var sent = 0; sent < bytes.Length;)
+                sent += await socket.SendAsync(bytes.AsMemory(sent));
+        }
+        catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
+        {
+            // Refused, or the test is over.
+        }
+    }
+
+    private static HttpRequestMessage Large(HttpBench bench, string script) => bench.Request(
+        "tools/call", new JsonObject { ["name"] = "start_workflow", ["arguments"] = new JsonObject { ["script"] = script } }, name: "start_workflow");
+
     private static async Task StillServesAsync(HttpBench bench)
     {
         var (status, message) = await bench.SendAsync(bench.Request("tools/list"));
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal(5, message.GetProperty("result").GetProperty("tools").GetArrayLength());
+        Assert.Equal(SurfaceOptions.AllTools.Count, message.GetProperty("result").GetProperty("tools").GetArrayLength());
     }
 
     private static async Task<Socket> ConnectAsync(HttpBench bench)

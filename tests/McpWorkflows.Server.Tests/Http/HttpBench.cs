@@ -98,7 +98,7 @@ internal sealed class HttpBench : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private static JsonElement Last(string body)
+    public static JsonElement Last(string body)
     {
         var text = body.Split('\n').LastOrDefault(line => line.StartsWith("data:", StringComparison.Ordinal))?["data:".Length..] ?? body;
         return string.IsNullOrWhiteSpace(text) ? default : JsonDocument.Parse(text).RootElement;

@@ -74,6 +74,38 @@ public class ResourceTests
     }
 
     [Fact]
+    public async Task CallsAndEvents_OfAThousandAgents_ComeByPagesWithoutGapsOrRepeats()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
+        var script = "export const meta = { name: 'many', description: 'Many' }\nreturn (await parallel(Array.from({ length: 1000 }, (_, i) => () => agent('a' + i)))).length\n";
+        var runId = (await pair.AnswerAsync("start_workflow", new { script, waitSeconds = 45 })).GetProperty("runId").GetString()!;
+
+        var numbers = new List<int>();
+        for (var next = $"workflow://runs/{runId}/calls"; next is not null;)
+        {
+            var page = await JsonAsync(pair, next);
+            Assert.InRange(page.GetRawText().Length, 1, 25_000);
+            numbers.AddRange(page.GetProperty("calls").EnumerateArray().Select(call => call.GetProperty("number").GetInt32()));
+            next = page.GetProperty("next").GetString();
+        }
+
+        var sequences = new List<long>();
+        JsonElement events;
+        for (var next = $"workflow://runs/{runId}/events"; ; next = events.GetProperty("next").GetString()!)
+        {
+            events = await JsonAsync(pair, next);
+            sequences.AddRange(events.GetProperty("events").EnumerateArray().Select(one => one.GetProperty("sequence").GetInt64()));
+            if (!events.GetProperty("more").GetBoolean())
+                break;
+        }
+
+        Assert.Equal(Enumerable.Range(1, 1_000), numbers.Order());
+        Assert.Equal(sequences.Distinct().Order(), sequences);
+        Assert.InRange((await pair.AnswerAsync("get_status", new { runId })).GetRawText().Length, 1, 1_200);
+        Assert.InRange((await pair.AnswerAsync("get_status", new { runId, detail = "full" })).GetRawText().Length, 1, 8_000);
+    }
+
+    [Fact]
     public async Task List_HasGuideWorkflowsAndRuns_AndTemplatesComplete()
     {
         await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());

@@ -33,6 +33,54 @@ public class ClientModelTests
         Assert.Equal(2, asked);
     }
 
+    [Fact]
+    public async Task Run_TheClientsModelNeverAnswers_EndsWithTheCauseAndTheRemedy()
+    {
+        var asked = 0;
+        await using var pair = await ConnectedPair.OpenAsync(null, "2025-11-25", Model(async cancellationToken =>
+        {
+            Interlocked.Increment(ref asked);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            return "never";
+        }));
+        pair.Workbench.Models.Clients.Patience = TimeSpan.FromSeconds(1);
+
+        var answer = await pair.AnswerAsync("start_workflow", new { script = TwoAgents, model = "client/any", waitSeconds = 30 });
+
+        Assert.Equal("completed_with_failures", answer.GetProperty("state").GetString());
+        Assert.Equal(2, asked);
+        var full = await pair.AnswerAsync("get_status", new { runId = answer.GetProperty("runId").GetString(), detail = "full" });
+        Assert.Contains("did not answer within 1 s", full.GetProperty("failures")[0].GetProperty("cause").GetString());
+    }
+
+    [Fact]
+    public async Task Run_ThePersonRefusesTheRequest_EndsWithWhatTheClientSaid()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(
+            null, "2025-11-25", Model(_ => throw new ModelContextProtocol.McpException("User rejected sampling request")));
+
+        var answer = await pair.AnswerAsync("start_workflow", new { script = TwoAgents, model = "client/any", waitSeconds = 30 });
+
+        Assert.Equal("completed_with_failures", answer.GetProperty("state").GetString());
+        var full = await pair.AnswerAsync("get_status", new { runId = answer.GetProperty("runId").GetString(), detail = "full" });
+        Assert.Contains("User rejected", full.GetProperty("failures")[0].GetProperty("cause").GetString());
+    }
+
+    [Fact]
+    public async Task Client_Leaves_ItsModelIsOfferedNoMore()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(null, "2025-11-25", Model(_ => Task.FromResult("sampled")));
+        var clients = pair.Workbench.Models.Clients;
+        var runId = (await pair.AnswerAsync("start_workflow", new { script = TwoAgents, model = "client/any", waitSeconds = 30 })).GetProperty("runId").GetString()!;
+        Assert.True(clients.IsOffered);
+        Assert.NotNull(clients.Find(runId));
+
+        await pair.LeaveAsync();
+
+        Assert.False(clients.IsOffered);
+        Assert.Null(clients.Find(runId));
+    }
+
     [Theory]
     [InlineData("2025-11-25")]
     [InlineData("2026-07-28")]
@@ -42,4 +90,14 @@ public class ClientModelTests
 
         Assert.Contains("sampling", await pair.RefusalAsync("start_workflow", new { script = TwoAgents, model = "client/any" }));
     }
+
+    private static McpClientHandlers Model(Func<CancellationToken, Task<string>> answer) => new()
+    {
+        SamplingHandler = async (_, _, cancellationToken) => new CreateMessageResult
+        {
+            Model = "the-clients-own",
+            Role = Role.Assistant,
+            Content = [new TextContentBlock { Text = await answer(cancellationToken) }],
+        },
+    };
 }

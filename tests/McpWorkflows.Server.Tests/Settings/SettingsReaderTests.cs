@@ -60,10 +60,13 @@ public sealed class SettingsReaderTests : IDisposable
               "mcpServers": { "docs": { "command": "docs-server", "args": ["--all"], "env": { "A": "b" } }, "web": { "type": "http", "url": "https://a.example/mcp" } },
               "allow": ["write_file", "edit_file"],
               "sandbox": "bwrap",
+              "detach": true,
+              "tasks": false,
             }
             """);
 
         Assert.Empty(settings.Warnings);
+        Assert.Equal((true, false), (settings.Detach, settings.Tasks));
         Assert.Equal("openrouter/qwen/qwen3", settings.Models.Default);
         Assert.Equal("anthropic/claude-opus-5-5", settings.Models.Aliases["Reviewer"]);
         var (azure, acme) = (settings.Models.Providers[0], settings.Models.Providers[1]);

@@ -2,14 +2,13 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Stdio;
 using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tests.Processes;
-using McpWorkflows.Server.Tools;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 
 namespace McpWorkflows.Server.Tests.Tools;
 
@@ -25,7 +24,7 @@ internal sealed class ConnectedPair : IAsyncDisposable
     {
         workbench = new Workbench(new WorkbenchOptions { Workspace = folder.Path, InMemory = true, Model = "openai/test-model" }, agents);
         serving = StdioServer.ServeAsync(
-            new StreamServerTransport(toServer.Reader.AsStream(), toClient.Writer.AsStream()),
+            new LineTransport(toServer.Reader.AsStream(), toClient.Writer.AsStream(), NullLoggerFactory.Instance),
             new ServerSurface(workbench, new SurfaceOptions(), NullLogger.Instance, TimeProvider.System),
             workbench,
             NullLoggerFactory.Instance,
@@ -35,6 +34,8 @@ internal sealed class ConnectedPair : IAsyncDisposable
     public McpClient Client { get; private set; } = null!;
 
     public TempFolder Folder => folder;
+
+    public Workbench Workbench => workbench;
 
     /// <param name="agents">None: the server's own, as the environment configures them.</param>
     public static async Task<ConnectedPair> OpenAsync(IAgentHost? agents, string? protocol = null, McpClientHandlers? handlers = null)
@@ -74,11 +75,17 @@ internal sealed class ConnectedPair : IAsyncDisposable
 
     public static string Text(CallToolResult result) => Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
 
-    public async ValueTask DisposeAsync()
+    /// <summary>The client goes away; returns when the server has seen it.</summary>
+    public async Task LeaveAsync()
     {
         await Client.DisposeAsync();
         await stop.CancelAsync();
         await serving.ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
         await workbench.DisposeAsync();
         folder.Dispose();
         stop.Dispose();

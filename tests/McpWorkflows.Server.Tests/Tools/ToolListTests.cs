@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using McpWorkflows.Server.Prompts;
 using McpWorkflows.Server.Tools;
 using ModelContextProtocol.Protocol;
 
@@ -21,7 +22,7 @@ public class ToolListTests
     [Fact]
     public void Instructions_Fit_2KilobytesAndBeginWithWhenToUse()
     {
-        var text = ToolDefinition.Instructions();
+        var text = PromptFiles.Load("instructions.md");
 
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 500, 2_048);
         Assert.StartsWith("Use this server when", text);

@@ -31,8 +31,20 @@ internal static class AnthropicWire
     public static IEnumerable<byte[]> Chunks(ModelCall call, ModelReply reply)
     {
         yield return Event("message_start", new JsonObject { ["message"] = Message(call, reply) });
-        yield return Event("ping", []);
+        yield return Ping();
         var index = 0;
+        if (reply.Thinking is { } thinking)
+        {
+            yield return Start(index, new JsonObject { ["type"] = "thinking", ["thinking"] = "", ["signature"] = "" });
+            foreach (var piece in WireFormat.Split(thinking.Text, reply.ChunkLength))
+            {
+                yield return Delta(index, new JsonObject { ["type"] = "thinking_delta", ["thinking"] = piece });
+            }
+
+            yield return Delta(index, new JsonObject { ["type"] = "signature_delta", ["signature"] = thinking.Signature });
+            yield return Event("content_block_stop", new JsonObject { ["index"] = index++ });
+        }
+
         if (reply.Content.Length > 0)
         {
             yield return Start(index, new JsonObject { ["type"] = "text", ["text"] = "" });
@@ -75,6 +87,8 @@ internal static class AnthropicWire
     /// <summary>An error in the middle of a stream.</summary>
     public static byte[] ErrorEvent(string type, string message) =>
         Event("error", new JsonObject { ["error"] = new JsonObject { ["type"] = type, ["message"] = message } });
+
+    public static byte[] Ping() => Event("ping", []);
 
     private static JsonObject Message(ModelCall call, ModelReply reply) => new()
     {

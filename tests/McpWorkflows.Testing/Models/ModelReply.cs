@@ -30,6 +30,8 @@ public sealed record ModelReply
 
     internal bool Whole { get; private init; }
 
+    internal bool Unstreamed { get; private init; }
+
     internal string? FinishReason { get; private init; }
 
     internal (long Input, long Output, long Cached)? Usage { get; private init; }
@@ -37,6 +39,10 @@ public sealed record ModelReply
     internal long CacheWrites { get; private init; }
 
     internal bool HidesUsage { get; private init; }
+
+    internal (string Text, string Signature)? Thinking { get; private init; }
+
+    internal (int Count, TimeSpan Pause) Pings { get; private init; }
 
     internal ReplyFault Fault { get; private init; }
 
@@ -93,6 +99,9 @@ public sealed record ModelReply
     /// <summary>Sends the whole stream with one write: the cheapest.</summary>
     public ModelReply InOneWrite() => this with { Whole = true, ChunkLength = int.MaxValue };
 
+    /// <summary>Answers with one JSON object although a stream was asked for, as some servers do.</summary>
+    public ModelReply AsOneObject() => this with { Unstreamed = true };
+
     public ModelReply WithUsage(long input, long output, long cached = 0, long cacheWrites = 0) =>
         this with { Usage = (input, output, cached), CacheWrites = cacheWrites };
 
@@ -100,6 +109,12 @@ public sealed record ModelReply
 
     /// <summary>For example <c>length</c> or <c>content_filter</c>.</summary>
     public ModelReply Finishing(string reason) => this with { FinishReason = reason };
+
+    /// <summary>Before the answer, in Anthropic's form; the text may be empty, as endpoints send it that keep thinking to themselves.</summary>
+    public ModelReply AfterThinking(string text, string signature) => this with { Thinking = (text, signature) };
+
+    /// <summary>Keep-alives of the stream, once it has begun and before it says anything.</summary>
+    public ModelReply AfterPings(int count, TimeSpan pause) => this with { Pings = (count, pause) };
 
     /// <summary>Closes the connection when half of the reply is out.</summary>
     public ModelReply CutMidway() => this with { Fault = ReplyFault.CutMidway };

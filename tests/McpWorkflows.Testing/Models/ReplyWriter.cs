@@ -29,7 +29,8 @@ internal static class ReplyWriter
             return;
         }
 
-        context.Response.ContentType = call.Streams ? "text/event-stream" : "application/json";
+        var streams = call.Streams && !reply.Unstreamed;
+        context.Response.ContentType = streams ? "text/event-stream" : "application/json";
         if (reply.Fault == ReplyFault.Garbage)
         {
             leave();
@@ -37,14 +38,21 @@ internal static class ReplyWriter
             return;
         }
 
-        List<byte[]> parts = (call.Streams, call.IsAnthropic) switch
+        List<byte[]> parts = (streams, call.IsAnthropic) switch
         {
             (true, false) => [.. WireFormat.Chunks(call, reply)],
             (true, true) => [.. AnthropicWire.Chunks(call, reply)],
             (false, false) => Halve(WireFormat.Completion(call, reply)),
             (false, true) => Halve(AnthropicWire.Completion(call, reply)),
         };
-        var end = !call.Streams ? [] : call.IsAnthropic ? AnthropicWire.End(call, reply) : WireFormat.End(call, reply);
+        for (var ping = 0; ping < reply.Pings.Count; ping++)
+        {
+            await context.Response.Body.WriteAsync(call.IsAnthropic ? AnthropicWire.Ping() : ": keep-alive\n\n"u8.ToArray(), cancellationToken);
+            await context.Response.Body.FlushAsync(cancellationToken);
+            await Task.Delay(reply.Pings.Pause, cancellationToken);
+        }
+
+        var end = !streams ? [] : call.IsAnthropic ? AnthropicWire.End(call, reply) : WireFormat.End(call, reply);
         if (reply.Fault == ReplyFault.None)
         {
             await WriteAllAsync(context.Response, reply, parts, end, leave, cancellationToken);

@@ -1,7 +1,7 @@
 // agents: 4
-// warning: 7:15: Date.now() reads the clock.
-// warning: 8:44: Math.random() draws by chance.
-// warning: 13:43: new Date() without arguments reads the clock.
+// note: 7:15: Date.now() reads the clock.
+// note: 8:44: Math.random() draws by chance.
+// note: 13:43: new Date() without arguments reads the clock.
 // result: {"order":3,"elapsed":true,"year":true}
 export const meta = { name: 'chance', description: 'Uses the clock and chance, which is replay-safe here' }
 const start = Date.now()

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
-namespace McpWorkflows.Server.Tools;
+namespace McpWorkflows.Server.Stdio;
 
 /// <summary>Serves MCP until the client closes its end.</summary>
 internal static class StdioServer
 {
     public static async Task RunAsync(Workbench workbench, SurfaceOptions surface, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        await using var transport = new StdioServerTransport(ServerSurface.Name, loggers);
+        await using var transport = new LineTransport(Console.OpenStandardInput(), new BufferedStream(Console.OpenStandardOutput()), loggers);
 
         // The protocol has its stream; a stray write of anybody else must not end up in it.
         Console.SetOut(Console.Error);
