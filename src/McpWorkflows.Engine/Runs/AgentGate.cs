@@ -35,7 +35,8 @@ internal sealed class AgentGate
             return (_width, _inUse);
     }
 
-    public GateLane OpenLane() => new(this);
+    /// <param name="cap">Calls that the run may have in flight; null for as many as the gate admits.</param>
+    public GateLane OpenLane(RunCap? cap = null) => new(this, cap is null ? int.MaxValue : (int)cap.Most);
 
     /// <summary>Takes effect at once for those who wait; those admitted stay.</summary>
     public void SetWidth(int newWidth)
@@ -57,11 +58,12 @@ internal sealed class AgentGate
         lock (_lock)
         {
             queue = _queues.QueueOf(lane, hostLane ?? "");
-            if (_inUse < _width && queue.Lane.Admitted < _width && queue.Waiters.Count == 0 && !_queues.IsAnyReady(_width) && _slots.TryTake())
+            if (_inUse < _width && queue.Lane.Admitted < _width && lane.Admitted < lane.Width && queue.Waiters.Count == 0 && !_queues.IsAnyReady(_width) && _slots.TryTake())
             {
                 _inUse++;
                 queue.Lane.Admitted++;
-                return Task.FromResult(new GateSlot(this, queue.Lane));
+                lane.Admitted++;
+                return Task.FromResult(new GateSlot(this, lane, queue.Lane));
             }
 
             waiter = _queues.Add(lane, queue);
@@ -81,7 +83,7 @@ internal sealed class AgentGate
     }
 
     /// <summary>A call stands aside.</summary>
-    internal void Leave() => GiveBack(null);
+    internal void Leave() => GiveBack(null, null);
 
     /// <summary>A call that stood aside wants to go on; it goes before newcomers.</summary>
     internal async Task ReturnAsync(CancellationToken cancellationToken)
@@ -102,26 +104,32 @@ internal sealed class AgentGate
         await waiter.Admitted.Task.ConfigureAwait(false);
     }
 
-    internal void Release(HostLane lane, bool aside)
+    internal void Release(GateLane run, HostLane lane, bool aside)
     {
         if (!aside)
         {
-            GiveBack(lane);
+            GiveBack(run, lane);
             return;
         }
 
         lock (_lock)
+        {
+            run.Admitted--;
             lane.Admitted--;
+        }
+
         AdmitWaiting();
     }
 
-    private void GiveBack(HostLane? ended)
+    private void GiveBack(GateLane? run, HostLane? ended)
     {
         GateWaiter? next;
         lock (_lock)
         {
             // In one go: a slot that is kept for those who wait must not lie idle when the last of them gives up.
             _inUse--;
+            if (run is not null)
+                run.Admitted--;
             if (ended is not null)
                 ended.Admitted--;
             _slots.Release(Wanted);
@@ -143,7 +151,7 @@ internal sealed class AgentGate
     {
         using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => _queues.Remove(lane, queue, waiter), cancellationToken), null);
         await waiter.Admitted.Task.ConfigureAwait(false);
-        return new GateSlot(this, queue.Lane);
+        return new GateSlot(this, lane, queue.Lane);
     }
 
     private void AdmitWaiting()

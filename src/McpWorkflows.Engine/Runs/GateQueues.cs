@@ -30,8 +30,10 @@ internal sealed class GateQueues
         var ready = _returning.Count;
         foreach (var lane in _lanes)
         {
+            var ofLane = 0;
             foreach (var queue in lane.Queues)
-                ready += Math.Min(queue.Waiters.Count, Math.Max(0, width - queue.Lane.Admitted));
+                ofLane += Math.Min(queue.Waiters.Count, Math.Max(0, width - queue.Lane.Admitted));
+            ready += Math.Min(ofLane, Math.Max(0, lane.Width - lane.Admitted));
         }
 
         return ready;
@@ -69,6 +71,7 @@ internal sealed class GateQueues
             return null;
 
         queue.Lane.Admitted++;
+        lane.Admitted++;
         var waiter = queue.Waiters.First!.Value;
         Remove(lane, queue, waiter);
         if (lane.Place is { } place)
@@ -116,6 +119,8 @@ internal sealed class GateQueues
     private static GateQueue? OldestReady(GateLane lane, int width)
     {
         GateQueue? oldest = null;
+        if (lane.Admitted >= lane.Width)
+            return null;
         foreach (var queue in lane.Queues)
         {
             if (queue.Lane.Admitted < width && (oldest is null || queue.Waiters.First!.Value.Number < oldest.Waiters.First!.Value.Number))

@@ -27,6 +27,7 @@ internal sealed class RunActor
     private readonly RunTimers _timers;
     private readonly RequestDesk _desk;
     private readonly WakeTimer _wake;
+    private readonly RunTimeLimit? _limit;
     private readonly RunTally _tally;
     private readonly RunWaiting _waiting;
     private readonly RunPause _pause;
@@ -47,11 +48,12 @@ internal sealed class RunActor
         _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
         Activity = new LiveActivity(session.Run.Id, parts.Agents, parts.Gate, () => _board.Totals, parts.Time);
-        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, Activity, _mailbox.Writer, parts.Time);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(session.Caps.Concurrency), parts.Walls, Activity, _mailbox.Writer, parts.Time);
         _timers = new RunTimers(parts.Time, Wake);
         var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
         _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
         _wake = new WakeTimer(parts.Time, Wake);
+        _limit = session.Caps.Time is { } cap ? new RunTimeLimit(cap, parts.Time, () => _tally!.Totals.DurationMs, Stop) : null;
         _tally = new RunTally(session, _board, _ledger, _writer, parts.Time);
         _waiting = new RunWaiting(_ledger, _timers, questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
         _pause = new RunPause(_calls, _waiting, _tally, _report);
@@ -78,6 +80,7 @@ internal sealed class RunActor
 
     public void Start()
     {
+        _limit?.Arm();
         var askedBy = System.Diagnostics.Activity.Current?.Context ?? default;
         _ = Task.Run(() => RunAsync(askedBy));
     }
@@ -121,6 +124,7 @@ internal sealed class RunActor
         {
             _timers.Dispose();
             _wake.Dispose();
+            _limit?.Dispose();
             _writer.Dispose();
             RefuseOrders();
             var ended = Status.Run;
@@ -250,9 +254,14 @@ internal sealed class RunActor
         ArgsJson = _session.Run.ArgsJson,
         Seed = _session.Run.Settings.Seed,
         Time = _session.ScriptStart,
-        BudgetTotal = _session.Run.Settings.Budget,
-        BudgetMicroDollars = _session.Run.Settings.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
+        BudgetTotal = _session.Budget,
+        BudgetMicroDollars = _session.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
         Extensions = _ledger.Extensions.Sources,
-        Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
+        Limits = _parts.Options.ScriptLimits with
+        {
+            MaxAgents = _session.MaxAgents,
+            Rules = _session.Caps.RulesOver(_session.Run.Settings),
+        },
+        Slice = _session.Run.Settings.Slice,
     };
 }

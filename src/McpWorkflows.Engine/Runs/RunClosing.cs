@@ -71,7 +71,8 @@ internal sealed class RunClosing(
     }
 
     private RunEnd Judge(RunEnd end) =>
-        end.State == RunState.Completed && (board.Totals.Failed > 0 || board.Totals.BranchesFailed > 0)
+        end.State == RunState.Completed && session.Run.Settings.Slice is not null ? end with { State = RunState.Planned }
+        : end.State == RunState.Completed && (board.Totals.Failed > 0 || board.Totals.BranchesFailed > 0)
             ? end with { State = RunState.CompletedWithFailures }
             : end;
 
@@ -84,6 +85,7 @@ internal sealed class RunClosing(
         EndedAt = end.State.HasEnded() ? parts.Time.GetUtcNow() : null,
         WaitingFor = end.Wait?.For,
         WaitingUntil = end.Wait?.Until,
-        Release = end.State == RunState.Paused,
+        // Whoever goes on with it may be any process.
+        Release = end.State is RunState.Paused or RunState.Planned,
     };
 }

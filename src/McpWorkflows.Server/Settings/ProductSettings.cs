@@ -31,6 +31,8 @@ internal sealed record ProductSettings
     /// <summary>Exported traces also carry prompts and answers.</summary>
     public bool TraceContent { get; init; }
 
+    public PlanSettings Plan { get; init; } = new();
+
     /// <summary>Runs go to a background server, unless the command line or the environment says otherwise.</summary>
     public bool? Detach { get; init; }
 

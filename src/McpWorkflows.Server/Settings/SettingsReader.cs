@@ -40,10 +40,13 @@ internal static class SettingsReader
             Sandbox = Sandbox(root),
             // What agents read and say is the user's to give away.
             TraceContent = Own(root, "traceContent") && root.Flag("traceContent") == true,
+            Plan = PlanSettings.Read(root.Section("plan")),
             Detach = Own(root, "detach") ? root.Flag("detach") : null,
             Tasks = Own(root, "tasks") ? root.Flag("tasks") : null,
             Lessons = LessonSettings.Read(root.Section("lessons")),
         };
+        // Policies are read anew whenever they are asked for; here a fault in one is found at the start.
+        PolicyReader.Read(root.Section("policy"), "");
         root.Close();
         return settings with { Warnings = file.Warnings };
     }
