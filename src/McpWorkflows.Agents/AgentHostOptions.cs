@@ -68,6 +68,17 @@ public sealed class AgentHostOptions
     /// <value>Nothing</value>
     public GrantedTools Granted { get; init; } = GrantedTools.None;
 
+    /// <summary>
+    /// Of a workspace and a model, <c>provider/name</c> or <c>command/type</c>: why agents there must not run on it, naming the
+    /// rule and its file; null when they may.
+    /// </summary>
+    /// <value>Any model</value>
+    public Func<string, string, string?>? RefuseModel { get; init; }
+
+    /// <summary>The same of a workspace and a tool; <c>command_agents</c> stands for programs that bring tools of their own.</summary>
+    /// <value>Any tool</value>
+    public Func<string, string, string?>? RefuseTool { get; init; }
+
     /// <summary>What confines commands.</summary>
     /// <value>bubblewrap where it is installed</value>
     public SandboxMode Sandbox { get; init; }

@@ -30,7 +30,7 @@ public sealed partial class ChatAgentHost
 
     private async Task<AgentOutcome> RunCommandAsync(
         AgentRequest request, AgentTypeDefinition type, IProgress<AgentProgress> progress, CancellationToken cancellationToken) =>
-        CommandAgent.Problem(type, _options) is { } forbidden
+        (CommandAgent.Problem(type, _options) ?? RefusedByRules(request, type)) is { } forbidden
             ? Refuse(forbidden)
             : await PlaceAsync(request, own => new CommandAgent(type, own, _options, progress).RunAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
 

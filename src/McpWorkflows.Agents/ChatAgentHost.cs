@@ -19,7 +19,7 @@ namespace McpWorkflows.Agents;
 /// Runs agents on chat clients: the loop of requests and tools, structured answers, retries, stall watch and usage.
 /// Safe for use from any thread; one host serves the whole process.
 /// </summary>
-public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
+public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IAgentForecast, IDisposable
 {
     private static readonly TimeSpan MaxClosing = TimeSpan.FromSeconds(10);
 
@@ -92,6 +92,7 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IDisposable
             }
 
             (var provider, problem) = _clients.Find(model.Provider, request.RunId);
+            problem = _options.RefuseModel?.Invoke(request.Workspace, model.ToString()) ?? problem;
             problem ??= request.NeedsCost ? _prices.Problem(model) : null;
             return provider is null || problem is not null
                 ? Refuse(problem!)

@@ -23,6 +23,7 @@ internal static class UserMessage
             or WorkflowNotFoundException
             or WorkflowNotSavedException
             or PlanningFailedException
+            or PolicyRefusedException
             or JournalException
             or LessonException
             or ModelNotConfiguredException

@@ -5,7 +5,7 @@ using McpWorkflows.Agents.Schemas;
 namespace McpWorkflows.Agents.Rehearsal;
 
 /// <summary>Makes a value that satisfies a schema, as far as making one up can.</summary>
-internal sealed class SampleValue(JsonElement root, bool shortLists)
+internal sealed class SampleValue(JsonElement root, bool shortLists, int longest = 2)
 {
     private const int MaxDepth = 24;
     private const int EnoughDepth = 5;
@@ -89,7 +89,7 @@ internal sealed class SampleValue(JsonElement root, bool shortLists)
         var least = Math.Max((int)(rules.Least("minItems") ?? 0), rules.Get("contains") is null ? 0 : (int)(rules.Least("minContains") ?? 1));
         var most = (int)(rules.Most("maxItems") ?? int.MaxValue);
         // Trees that may grow for ever stop soon.
-        var wanted = shortLists || place.Depth > EnoughDepth ? 0 : place.Depth <= 1 ? 2 : 1;
+        var wanted = shortLists || place.Depth > EnoughDepth ? 0 : place.Depth <= 1 ? longest : (longest + 1) / 2;
         var count = Math.Min(most, Math.Max(least, Math.Max(wanted, prefix.Count)));
         if (prefix.Count == 0 && items.Exists(item => item.ValueKind == JsonValueKind.False))
         {

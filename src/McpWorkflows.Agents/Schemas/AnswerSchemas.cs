@@ -27,7 +27,8 @@ public sealed class AnswerSchemas : IAnswerValidator
     }
 
     /// <summary>JSON text of an answer that nobody gave, for rehearsals.</summary>
-    public static string MakeUp(string? schemaJson)
+    /// <param name="longest">Items of lists, where the schema lets them be so many; nested lists have half of that.</param>
+    public static string MakeUp(string? schemaJson, int longest = 2)
     {
         if (schemaJson is null)
         {
@@ -35,6 +36,6 @@ public sealed class AnswerSchemas : IAnswerValidator
         }
 
         using var schema = JsonDocument.Parse(schemaJson, Depth);
-        return new SampleValue(schema.RootElement, shortLists: false).Make()?.ToJsonString() ?? "null";
+        return new SampleValue(schema.RootElement, longest == 0, longest).Make()?.ToJsonString() ?? "null";
     }
 }

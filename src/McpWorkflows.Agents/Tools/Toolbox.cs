@@ -20,10 +20,34 @@ internal sealed class Toolbox(AgentHostOptions options) : IAsyncDisposable
         IReadOnlyList<AgentTool> others = wanted?.Any(McpServers.IsPattern) == true
             ? await _servers.SelectAsync(wanted, missing, cancellationToken).ConfigureAwait(false)
             : [];
+        var refused = new Dictionary<string, string>();
         Toolset? set = null;
         var tools = BuiltIn(Of(folder), confined => set!.Note(Confinement(confined))).Where(tool => selection.Names.Contains(tool.Name))
             .Concat(others.Where(tool => disallowed?.Any(pattern => McpServers.Matches(pattern, tool.Name)) != true));
-        return set = new Toolset([.. tools], selection.NotGranted, missing);
+        List<AgentTool> given = [.. tools.Where(tool => !IsRefused(folder, tool.Name, refused))];
+        if (wanted is not null)
+        {
+            missing.AddRange(refused.Select(tool => $"{tool.Key} ({tool.Value})"));
+        }
+
+        set = new Toolset(given, selection.NotGranted, missing);
+        if (wanted is null && refused.Count > 0)
+        {
+            set.Note($"Tools withheld: {string.Join(", ", refused.Keys)} ({refused.Values.First()})");
+        }
+
+        return set;
+    }
+
+    private bool IsRefused(string folder, string tool, Dictionary<string, string> refused)
+    {
+        if (options.RefuseTool?.Invoke(folder, tool) is not { } why)
+        {
+            return false;
+        }
+
+        refused[tool] = why;
+        return true;
     }
 
     public ValueTask DisposeAsync() => _servers.DisposeAsync();

@@ -62,6 +62,12 @@ public sealed record RunSettings
 
     /// <value>1,000</value>
     public int MaxAgents { get; init; } = 1_000;
+
+    /// <summary>The name under which the script was found saved; null for one that came with the call, from a file or a planner.</summary>
+    public string? SavedAs { get; init; }
+
+    /// <summary>Every <c>parallel</c> and <c>pipeline</c> of the script takes only so many items, and the run then waits for approval; null for all.</summary>
+    public int? Slice { get; init; }
 }
 
 /// <summary>The census and what the run took; stored as JSON.</summary>
@@ -102,11 +108,30 @@ public sealed record RunTotals
     /// releases, and before anything was counted.
     /// </summary>
     public long? CountedTo { get; init; }
+
+    /// <summary>For a run on a slice: what the whole would take.</summary>
+    public WholeEstimate? Whole { get; init; }
+}
+
+/// <summary>What a whole run would take, by what its slice took: each call counts for as many as it stands for.</summary>
+public sealed record WholeEstimate
+{
+    public static WholeEstimate None { get; } = new();
+
+    public double Agents { get; init; }
+
+    public double InputTokens { get; init; }
+
+    public double OutputTokens { get; init; }
+
+    /// <summary>US dollars of the calls whose price is known; null where none is.</summary>
+    public decimal? Cost { get; init; }
 }
 
 /// <summary>States of a run. Texts for users are in snake_case.</summary>
 public enum RunState
 {
+    /// <summary>Waits for a person's approval; nobody holds it.</summary>
     Planned,
     Running,
     Waiting,

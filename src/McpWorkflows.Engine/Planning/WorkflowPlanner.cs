@@ -1,49 +1,91 @@
+using System.Globalization;
 using System.Text.Json;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.Scripts;
+using McpWorkflows.Engine.Workflows;
 
 namespace McpWorkflows.Engine.Planning;
 
 /// <summary>
-/// Has an agent write a workflow for a goal. The script is validated; a refused one goes back once, with the errors.
-/// Planning takes place before there is a run, so nothing of it is journaled and it takes no place at the gate.
+/// Has an agent write a workflow for a goal. The script is parsed, checked and rehearsed, and goes back with what was
+/// found, in three rounds at most. Planning takes place before there is a run, so nothing of it is journaled and it takes
+/// no place at the gate.
 /// </summary>
-public sealed class WorkflowPlanner(IAgentHost agents)
+public sealed class WorkflowPlanner(IAgentHost agents, PlanExaminer examiner, IWorkflowCatalog catalog)
 {
     private const string FileName = "planned.js";
-    private const int MaxRounds = 2;
+    private const int MaxRounds = 3;
 
     // A model that is silent for this long while writing a script of a few hundred lines will not finish it.
-    private static readonly TimeSpan RoundTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RoundTimeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>Throws <see cref="PlanningFailedException"/> when no valid script came of it.</summary>
+    /// <summary>Throws <see cref="PlanningFailedException"/> when no sound script came of it.</summary>
     public async Task<PlannedWorkflow> PlanAsync(PlanRequest request, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
-        var instructions = PromptTemplate.Load("planner.md").Fill(("dialect", PromptTemplate.Load("dialect.md").Text));
-        var task = PromptTemplate.Load("planner-goal.md").Fill(("goal", request.Goal), ("args", request.ArgsJson ?? "none"));
-        var prompt = task;
+        var prompts = new PlannerPrompts(request, catalog);
+        var prompt = prompts.Task;
         var usage = AgentUsage.None;
+        decimal? cost = 0;
         for (var round = 1; ; round++)
         {
-            var outcome = await agents.RunAsync(Call(request, instructions, prompt, round), progress, cancellationToken);
+            var outcome = await agents.RunAsync(Call(request, prompts.Instructions, prompt, round), progress, cancellationToken).ConfigureAwait(false);
             usage += outcome.Usage;
+            cost += outcome.Cost;
             var text = TextOf(outcome, usage);
-            try
+            var draft = await DraftAsync(text, request, cancellationToken).ConfigureAwait(false);
+            // In the last round a script that only might be better is good enough.
+            var errors = round < MaxRounds ? [.. draft.Errors, .. draft.Doubts] : draft.Errors;
+            if (errors.Count == 0)
             {
-                return new PlannedWorkflow(Read(text), usage, round);
+                var planner = new PlanningCost(round, usage.InputTokens, usage.OutputTokens, cost);
+                return new PlannedWorkflow(draft.Script!, draft.Plan! with { Planner = planner }, usage, round);
             }
-            catch (ScriptRefusedException refusal) when (round < MaxRounds)
-            {
-                prompt = PromptTemplate.Load("planner-repair.md").Fill(("task", task), ("answer", text), ("errors", refusal.Message));
-            }
-            catch (ScriptRefusedException refusal)
-            {
-                throw new PlanningFailedException(
-                    $"The planner's script was refused {MaxRounds} times. State the goal more plainly, use a stronger model, or write the script yourself. Last errors:\n{refusal.Message}",
-                    usage);
-            }
+
+            if (round == MaxRounds)
+                throw Failed(draft, errors, usage);
+            prompt = prompts.Repair(text, string.Join('\n', errors));
         }
     }
+
+    private async Task<Draft> DraftAsync(string answer, PlanRequest request, CancellationToken cancellationToken)
+    {
+        var reason = OneAgentScript.ReasonIn(answer);
+        WorkflowScript script;
+        try
+        {
+            script = reason is null ? Read(answer) : OneAgentScript.For(request, reason);
+        }
+        catch (ScriptRefusedException refusal)
+        {
+            return new Draft { Text = ScriptFence.Candidates(answer).First(), Errors = [refusal.Message] };
+        }
+
+        List<string> defects = [.. script.Defects.Select(defect => defect.ToString())];
+        List<string> doubts = [.. script.Warnings.Except(script.Defects).Concat(script.Advice).Select(doubt => doubt.ToString())];
+        // A script that fails for sure is not worth a rehearsal.
+        var examined = defects.Count > 0 ? null
+            : await examiner.ExamineAsync(script, request.ArgsJson, request.Model, request.Workspace, cancellationToken).ConfigureAwait(false);
+        return new Draft
+        {
+            Text = script.Text,
+            Script = script,
+            Plan = examined?.Plan is { } plan ? plan with { OneAgentBecause = reason } : null,
+            Errors = [.. defects, .. examined?.Faults.Select(fault => $"In the rehearsal, on made-up answers: {fault}") ?? []],
+            Doubts = doubts,
+        };
+    }
+
+    private static PlanningFailedException Failed(Draft draft, IReadOnlyList<string> errors, AgentUsage usage) => new(
+        $"""
+        The planner wrote no sound script in {MaxRounds} rounds. State the goal more plainly, use a stronger model, or correct the last script and start that.
+        What is wrong with it:
+        {string.Join('\n', errors)}
+
+        The last script:
+        {draft.Text.Trim()}
+        """,
+        usage);
 
     private static string TextOf(AgentOutcome outcome, AgentUsage usage)
     {
@@ -51,7 +93,7 @@ public sealed class WorkflowPlanner(IAgentHost agents)
             throw new PlanningFailedException("The rehearsal model cannot write a script for a goal. Configure a real model, or pass a script.", usage);
         if (outcome.Kind != AgentOutcomeKind.Succeeded)
             throw new PlanningFailedException($"The planner failed: {outcome.Failure?.Cause ?? "no cause given"}", usage);
-        return JsonSerializer.Deserialize<string>(outcome.AnswerJson!) ?? "";
+        return JsonSerializer.Deserialize(outcome.AnswerJson!, PlannerJson.Default.String) ?? "";
     }
 
     private static AgentRequest Call(PlanRequest plan, string instructions, string prompt, int round) => new()
@@ -59,8 +101,8 @@ public sealed class WorkflowPlanner(IAgentHost agents)
         RunId = "planner",
         CallNumber = round,
         Prompt = prompt,
-        Label = round == 1 ? "planner" : "planner (repair)",
-        Options = AgentOptions.None with { Timeout = RoundTimeout },
+        Label = round == 1 ? "planner" : string.Create(CultureInfo.InvariantCulture, $"planner (round {round})"),
+        Options = AgentOptions.None with { Timeout = RoundTimeout, Effort = "high" },
         DefaultModel = plan.Model,
         Workspace = plan.Workspace,
         Instructions = instructions,
@@ -82,5 +124,19 @@ public sealed class WorkflowPlanner(IAgentHost agents)
         }
 
         throw first!;
+    }
+
+    /// <summary>One round's script and what was found.</summary>
+    private sealed class Draft
+    {
+        public required string Text { get; init; }
+
+        public WorkflowScript? Script { get; init; }
+
+        public WorkflowPlan? Plan { get; init; }
+
+        public IReadOnlyList<string> Errors { get; init; } = [];
+
+        public IReadOnlyList<string> Doubts { get; init; } = [];
     }
 }

@@ -34,15 +34,18 @@ internal sealed class AgentGate
             var wanted = _returning.Count;
             foreach (var lane in _waitingLanes)
             {
+                var ofLane = 0;
                 foreach (var queue in lane.Queues)
-                    wanted += Math.Min(queue.Waiters.Count, Math.Max(0, _width - queue.Lane.Admitted));
+                    ofLane += Math.Min(queue.Waiters.Count, Math.Max(0, _width - queue.Lane.Admitted));
+                wanted += Math.Min(ofLane, Math.Max(0, lane.Width - lane.Admitted));
             }
 
             return Math.Min(wanted, _width - _inUse);
         }
     }
 
-    public GateLane OpenLane() => new(this);
+    /// <param name="cap">Calls that the run may have in flight; null for as many as the gate admits.</param>
+    public GateLane OpenLane(RunCap? cap = null) => new(this, cap is null ? int.MaxValue : (int)cap.Most);
 
     /// <summary>Takes effect at once for those who wait; those admitted stay.</summary>
     public void SetWidth(int newWidth)
@@ -61,11 +64,13 @@ internal sealed class AgentGate
         {
             var wanted = HostLaneOf(hostLane ?? "");
             queue = lane.Queues.Find(known => known.Lane == wanted) ?? new GateQueue(wanted);
-            if (_inUse < _width && _returning.Count == 0 && wanted.Admitted < _width && queue.Waiters.Count == 0 && !AnyAdmissible() && _slots.TryTake())
+            if (_inUse < _width && _returning.Count == 0 && wanted.Admitted < _width && lane.Admitted < lane.Width
+                && queue.Waiters.Count == 0 && !AnyAdmissible() && _slots.TryTake())
             {
                 _inUse++;
                 wanted.Admitted++;
-                return Task.FromResult(new GateSlot(this, wanted));
+                lane.Admitted++;
+                return Task.FromResult(new GateSlot(this, lane, wanted));
             }
 
             waiter = new GateWaiter { Number = ++_lastNumber };
@@ -89,7 +94,7 @@ internal sealed class AgentGate
     }
 
     /// <summary>A call stands aside.</summary>
-    internal void Leave() => GiveBack(null);
+    internal void Leave() => GiveBack(null, null);
 
     /// <summary>A call that stood aside wants to go on; it goes before newcomers.</summary>
     internal async Task ReturnAsync(CancellationToken cancellationToken)
@@ -111,26 +116,32 @@ internal sealed class AgentGate
         await waiter.Admitted.Task.ConfigureAwait(false);
     }
 
-    internal void Release(HostLane lane, bool aside)
+    internal void Release(GateLane run, HostLane lane, bool aside)
     {
         if (!aside)
         {
-            GiveBack(lane);
+            GiveBack(run, lane);
             return;
         }
 
         lock (_lock)
+        {
+            run.Admitted--;
             lane.Admitted--;
+        }
+
         AdmitWaiting();
     }
 
-    private void GiveBack(HostLane? ended)
+    private void GiveBack(GateLane? run, HostLane? ended)
     {
         GateWaiter? next;
         lock (_lock)
         {
             // In one go: a slot that is kept for those who wait must not lie idle when the last of them gives up.
             _inUse--;
+            if (run is not null)
+                run.Admitted--;
             if (ended is not null)
                 ended.Admitted--;
             _slots.Release(Wanted);
@@ -159,7 +170,7 @@ internal sealed class AgentGate
     {
         using var registration = cancellationToken.UnsafeRegister(_ => GiveUp(waiter, () => Remove(lane, queue, waiter), cancellationToken), null);
         await waiter.Admitted.Task.ConfigureAwait(false);
-        return new GateSlot(this, queue.Lane);
+        return new GateSlot(this, lane, queue.Lane);
     }
 
     private void AdmitWaiting()
@@ -195,6 +206,7 @@ internal sealed class AgentGate
 
                 _inUse++;
                 queue.Lane.Admitted++;
+                lane.Admitted++;
                 var waiter = queue.Waiters.First!.Value;
                 Remove(lane, queue, waiter);
                 waiter.Place = null;
@@ -226,6 +238,8 @@ internal sealed class AgentGate
     private GateQueue? Admissible(GateLane lane)
     {
         GateQueue? oldest = null;
+        if (lane.Admitted >= lane.Width)
+            return null;
         foreach (var queue in lane.Queues)
         {
             if (queue.Lane.Admitted < _width && (oldest is null || queue.Waiters.First!.Value.Number < oldest.Waiters.First!.Value.Number))

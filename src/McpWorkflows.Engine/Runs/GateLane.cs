@@ -3,8 +3,14 @@ using McpWorkflows.Engine.Agents;
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>One run's queues at the gate, one for each of the hosts' lanes that its calls want.</summary>
-internal sealed class GateLane(AgentGate gate)
+internal sealed class GateLane(AgentGate gate, int width)
 {
+    /// <summary>Calls of the run that may be admitted at a time.</summary>
+    internal int Width => width;
+
+    /// <summary>Calls of the run admitted, those that stand aside included. Guarded by the gate's lock.</summary>
+    internal int Admitted { get; set; }
+
     /// <summary>Without the empty ones. Guarded by the gate's lock.</summary>
     internal List<GateQueue> Queues { get; } = [];
 
@@ -45,7 +51,7 @@ internal sealed class GateWaiter
 }
 
 /// <summary>The right to be in flight; disposing gives it back, once.</summary>
-internal sealed class GateSlot(AgentGate gate, HostLane lane) : IDisposable, IAgentPlace
+internal sealed class GateSlot(AgentGate gate, GateLane run, HostLane lane) : IDisposable, IAgentPlace
 {
     private bool _aside;
     private int _released;
@@ -64,6 +70,6 @@ internal sealed class GateSlot(AgentGate gate, HostLane lane) : IDisposable, IAg
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)
-            gate.Release(lane, _aside);
+            gate.Release(run, lane, _aside);
     }
 }

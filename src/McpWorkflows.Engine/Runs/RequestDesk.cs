@@ -21,7 +21,7 @@ internal sealed class RequestDesk(
     RunReport report,
     ChannelWriter<RunMessage> mailbox)
 {
-    private readonly WorkflowLoader _loader = new(parts.Catalog, session.Run.Settings.Workspace, mailbox);
+    private readonly WorkflowLoader _loader = new(parts.Catalog, parts.Policy, session.Run.Settings.Workspace, mailbox);
     private readonly Dictionary<ItemKey, CallRecord> _known = session.Calls.ToDictionary(call => call.Key);
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
     private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
@@ -36,9 +36,9 @@ internal sealed class RequestDesk(
         {
             switch (output)
             {
-                case AgentRequested request when ++_agents > session.Run.Settings.MaxAgents:
+                case AgentRequested request when ++_agents > session.MaxAgents:
                     return RunEnd.Failed(
-                        $"The script started more than {session.Run.Settings.MaxAgents} agents, at '{request.Label}'. "
+                        $"The script started more than {session.MaxAgents} agents, at '{request.Label}'. "
                         + "A loop without a bound is the likely cause: give it a round cap.");
                 case AgentRequested request:
                     Take(request);
@@ -126,7 +126,7 @@ internal sealed class RequestDesk(
             Phase = request.Phase,
             Options = request.Options,
             DefaultModel = session.Run.Settings.Model,
-            NeedsCost = session.Run.Settings.BudgetDollars is not null,
+            NeedsCost = session.BudgetDollars is not null,
             Workspace = session.Run.Settings.Workspace,
             AgentTypeJson = type,
             Lessons = _lessons.For(request),

@@ -24,6 +24,7 @@ internal sealed class RunActor
     private readonly RunTimers _timers;
     private readonly RequestDesk _desk;
     private readonly WakeTimer _wake;
+    private readonly RunTimeLimit? _limit;
     private readonly RunTally _tally;
     private readonly RunWaiting _waiting;
     private readonly Action<RunActor> _ended;
@@ -42,11 +43,12 @@ internal sealed class RunActor
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
         _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
-        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(), parts.Walls, _mailbox.Writer);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(session.Caps.Concurrency), parts.Walls, _mailbox.Writer);
         _timers = new RunTimers(parts.Time, Wake);
         var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
         _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
         _wake = new WakeTimer(parts.Time, Wake);
+        _limit = session.Caps.Time is { } cap ? new RunTimeLimit(cap, parts.Time, () => _tally!.Totals.DurationMs, Stop) : null;
         _tally = new RunTally(session, _board, _ledger, _writer, parts.Time);
         _waiting = new RunWaiting(_ledger, _timers, questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
         _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, _report);
@@ -67,7 +69,11 @@ internal sealed class RunActor
 
     public IDisposable Subscribe(Action<RunEvent> handler) => _events.Subscribe(handler);
 
-    public void Start() => _ = Task.Run(RunAsync);
+    public void Start()
+    {
+        _limit?.Arm();
+        _ = Task.Run(RunAsync);
+    }
 
     /// <summary>Asks the run to end so; the first one to ask is heeded.</summary>
     public void Stop(RunEnd end)
@@ -106,6 +112,7 @@ internal sealed class RunActor
         {
             _timers.Dispose();
             _wake.Dispose();
+            _limit?.Dispose();
             _writer.Dispose();
             RefuseSkips();
             _ended(this);
@@ -217,9 +224,14 @@ internal sealed class RunActor
         ArgsJson = _session.Run.ArgsJson,
         Seed = _session.Run.Settings.Seed,
         Time = _session.ScriptStart,
-        BudgetTotal = _session.Run.Settings.Budget,
-        BudgetMicroDollars = _session.Run.Settings.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
+        BudgetTotal = _session.Budget,
+        BudgetMicroDollars = _session.BudgetDollars is { } dollars ? RunCost.MicroDollars(dollars) : null,
         Extensions = _ledger.Extensions.Sources,
-        Limits = _parts.Options.ScriptLimits with { MaxAgents = _session.Run.Settings.MaxAgents },
+        Limits = _parts.Options.ScriptLimits with
+        {
+            MaxAgents = _session.MaxAgents,
+            Rules = _session.Caps.RulesOver(_session.Run.Settings),
+        },
+        Slice = _session.Run.Settings.Slice,
     };
 }

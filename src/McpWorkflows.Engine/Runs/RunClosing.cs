@@ -71,7 +71,8 @@ internal sealed class RunClosing(
     }
 
     private RunEnd Judge(RunEnd end) =>
-        end.State == RunState.Completed && (board.Totals.Failed > 0 || board.Totals.BranchesFailed > 0)
+        end.State == RunState.Completed && session.Run.Settings.Slice is not null ? end with { State = RunState.Planned }
+        : end.State == RunState.Completed && (board.Totals.Failed > 0 || board.Totals.BranchesFailed > 0)
             ? end with { State = RunState.CompletedWithFailures }
             : end;
 
@@ -84,5 +85,7 @@ internal sealed class RunClosing(
         EndedAt = end.State.HasEnded() ? parts.Time.GetUtcNow() : null,
         WaitingFor = end.Wait?.For,
         WaitingUntil = end.Wait?.Until,
+        // Whoever approves it may be any process.
+        Release = end.State == RunState.Planned,
     };
 }

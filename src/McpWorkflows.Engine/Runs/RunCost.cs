@@ -29,6 +29,15 @@ internal static class RunCost
         DurationMs = totals.DurationMs,
     };
 
+    /// <summary>With a call that stands for so many of the whole run.</summary>
+    public static WholeEstimate Plus(this WholeEstimate whole, AgentOutcome outcome, double weight) => new()
+    {
+        Agents = whole.Agents + weight,
+        InputTokens = whole.InputTokens + (weight * outcome.Usage.InputTokens),
+        OutputTokens = whole.OutputTokens + (weight * outcome.Usage.OutputTokens),
+        Cost = outcome.Cost is { } cost ? (whole.Cost ?? 0) + (cost * (decimal)weight) : whole.Cost,
+    };
+
     public static decimal? Most(decimal? left, decimal? right) => left is null || right is null ? left ?? right : Math.Max(left.Value, right.Value);
 
     /// <summary>In the unit of the script's side, which has no decimals.</summary>

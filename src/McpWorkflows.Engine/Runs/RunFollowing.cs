@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Planning;
 
 namespace McpWorkflows.Engine.Runs;
 
@@ -12,6 +13,14 @@ internal sealed class RunFollowing(RunParts parts, ActiveRuns runs)
         if (runs.Find(runId) is { } actor)
             return actor.Status;
 
+        var status = await EndedStatusAsync(runId, cancellationToken).ConfigureAwait(false);
+        return status.Run.State == RunState.Planned
+            ? status with { Plan = WorkflowPlan.In(await parts.Journal.ReadSnapshotsAsync(runId, cancellationToken).ConfigureAwait(false)) }
+            : status;
+    }
+
+    private async Task<RunStatus> EndedStatusAsync(string runId, CancellationToken cancellationToken)
+    {
         var run = await FindAsync(runId, cancellationToken).ConfigureAwait(false);
         // Somebody else may have gone on with a run that ended here.
         return runs.FindEnded(runId) is { } ended && ended.Run.State == run.State && ended.Run.EndedAt == run.EndedAt
@@ -52,8 +61,9 @@ internal sealed class RunFollowing(RunParts parts, ActiveRuns runs)
             return actor.Status;
         }
 
+        // The plan comes with the reading of the journal.
         var status = actor.Status;
-        return IsUnderWay(status.Run) ? null : status;
+        return IsUnderWay(status.Run) || status.Run.State == RunState.Planned ? null : status;
     }
 
     /// <summary>Null while there is more to wait for.</summary>

@@ -16,8 +16,11 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
 
     public bool IsStopped => _stopped;
 
-    public async Task<string> StartAsync(StartRun request, CancellationToken cancellationToken) =>
-        Launch(await _opening.OpenAsync(request, cancellationToken).ConfigureAwait(false));
+    public async Task<string> StartAsync(StartRun request, CancellationToken cancellationToken)
+    {
+        var session = await _opening.OpenAsync(request, cancellationToken).ConfigureAwait(false);
+        return request.Hold ? session.Run.Id : Launch(session);
+    }
 
     public async Task<string> ResumeAsync(ResumeRun request, CancellationToken cancellationToken)
     {

@@ -23,6 +23,9 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
 
     public WorkflowSnapshots Workflows { get; } = new(session.Snapshots);
 
+    /// <summary>What the whole run would take, by what was delivered so far; null unless only a slice is run.</summary>
+    public WholeEstimate? Whole { get; private set; } = session.Run.Settings.Slice is null ? null : WholeEstimate.None;
+
     /// <summary>The script waits for nothing that could still come.</summary>
     public bool IsIdle => _pending.Count == 0;
 
@@ -155,6 +158,8 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
         if (item.Call is { FromJournal: true } call)
             report.Ended(call, settled.Outcome!);
 
+        if (settled.Outcome is { } outcome && item.Request is AgentRequested asked && Whole is { } whole)
+            Whole = whole.Plus(outcome, asked.Weight);
         _spentTokens += settled.Outcome?.Usage.OutputTokens ?? 0;
         _spentDollars += settled.Outcome?.Cost ?? 0;
         _clock = settled.Time > _clock ? settled.Time : _clock;

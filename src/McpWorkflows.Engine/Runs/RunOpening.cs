@@ -13,6 +13,8 @@ internal sealed class RunOpening(RunParts parts)
 
     public async Task<RunSession> OpenAsync(StartRun request, CancellationToken cancellationToken)
     {
+        if (parts.Policy.Refuse(request.Workspace, request.SavedAs) is { } refusal)
+            throw new PolicyRefusedException(refusal);
         CheckArgs(request.ArgsJson);
         var script = WorkflowScript.Parse(request.Script, request.FileName);
         var run = new RunRecord
@@ -31,14 +33,27 @@ internal sealed class RunOpening(RunParts parts)
                 BudgetDollars = request.BudgetDollars,
                 Seed = parts.Ids.NewSeed(),
                 MaxAgents = parts.Options.ScriptLimits.MaxAgents,
+                SavedAs = request.SavedAs,
+                Slice = request.Slice,
             },
-            State = RunState.Running,
+            State = request.Hold ? RunState.Planned : RunState.Running,
             CreatedAt = parts.Time.GetUtcNow(),
         };
-        var extensions = new ExtensionSnapshots(new Dictionary<string, string>());
         var lessons = await LessonsAsync(request, cancellationToken).ConfigureAwait(false);
-        await parts.Journal.CreateRunAsync(run, [.. extensions.Keep(script.Extensions), .. lessons], cancellationToken).ConfigureAwait(false);
-        return new RunSession { Run = run, Warnings = WarningsOf(script), Snapshots = lessons.ToDictionary(taken => taken.Key, taken => taken.Text) };
+        List<JournalEntry> entries = [.. new ExtensionSnapshots(new Dictionary<string, string>()).Keep(script.Extensions), .. lessons];
+        if (request.Plan is { } plan)
+            entries.Add(plan.ToEntry());
+        if (request.Hold)
+            entries.Add(new RunChanged { State = RunState.Planned, Totals = run.Totals, Release = true });
+        await parts.Journal.CreateRunAsync(run, entries, cancellationToken).ConfigureAwait(false);
+        var caps = parts.Policy.Caps(run.Settings.Workspace);
+        return new RunSession
+        {
+            Run = run,
+            Caps = caps,
+            Warnings = [.. WarningsOf(script), .. caps.Lowered(run.Settings)],
+            Snapshots = lessons.ToDictionary(taken => taken.Key, taken => taken.Text),
+        };
     }
 
     public static IReadOnlyList<string> WarningsOf(WorkflowScript script) =>

@@ -15,4 +15,5 @@ internal sealed record RunParts(
     TimeProvider Time,
     IIdSource Ids,
     AgentGate Gate,
-    QuotaWalls Walls);
+    QuotaWalls Walls,
+    IRunPolicy Policy);

@@ -1,3 +1,6 @@
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Planning;
+
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>What to start.</summary>
@@ -24,6 +27,18 @@ public sealed record StartRun
 
     /// <summary>The project's lessons stay out of its agents' instructions.</summary>
     public bool WithoutLessons { get; init; }
+
+    /// <summary>The name under which the script was found saved.</summary>
+    public string? SavedAs { get; init; }
+
+    /// <summary>The plan, kept with the run.</summary>
+    public WorkflowPlan? Plan { get; init; }
+
+    /// <summary>The run is only stored, as <see cref="RunState.Planned"/>, until a resume approves it.</summary>
+    public bool Hold { get; init; }
+
+    /// <summary>Runs only the first so many items of every fan-out, and then waits for approval of the rest.</summary>
+    public int? Slice { get; init; }
 }
 
 /// <summary>What to resume and what to change in it; null keeps what the run had.</summary>
@@ -42,6 +57,9 @@ public sealed record ResumeRun
     /// <summary>Ceiling in US dollars.</summary>
     public decimal? BudgetDollars { get; init; }
 
+    /// <summary>A planned run may begin, the whole of it. An edited script approves too: whoever edits a plan has read it.</summary>
+    public bool Approve { get; init; }
+
     /// <summary>Labels or numbers of calls to run again although they succeeded.</summary>
     public IReadOnlyList<string> Rerun { get; init; } = [];
 
@@ -49,7 +67,7 @@ public sealed record ResumeRun
     public IReadOnlyList<QuestionAnswer> Answers { get; init; } = [];
 
     /// <summary>Something in the run is to be other than before.</summary>
-    internal bool IsEdit => Script is not null || Model is not null || Budget is not null || BudgetDollars is not null || Rerun.Count > 0;
+    internal bool IsEdit => Script is not null || Model is not null || Budget is not null || BudgetDollars is not null || Rerun.Count > 0 || Approve;
 }
 
 /// <summary>A person's answer.</summary>

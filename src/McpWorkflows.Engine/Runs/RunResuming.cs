@@ -22,6 +22,15 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         if (found.State == RunState.Running)
             throw new RunNotResumableException($"Run {found.Id} is still running. Wait for it, or cancel it first.");
 
+        var approved = request.Approve || request.Script is not null;
+        if (found.State == RunState.Planned && !approved)
+        {
+            throw new RunNotResumableException(
+                $"Run {found.Id} is a plan that waits for approval. Resume it with approve (--approve on the command line), or with an edited script.");
+        }
+
+        if (parts.Policy.Refuse(found.Settings.Workspace, request.Script is null || request.Script == found.Script ? found.Settings.SavedAs : null) is { } refusal)
+            throw new PolicyRefusedException(refusal);
         var script = WorkflowScript.Parse(request.Script ?? found.Script, request.FileName ?? found.FileName);
         return found.State == RunState.Completed
             ? await ContinueAsNewAsync(found, script, request, cancellationToken).ConfigureAwait(false)
@@ -57,12 +66,13 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
     private async Task<RunSession> TakeUpAsync(RunRecord held, WorkflowScript script, ResumeRun request)
     {
         var old = await OldRun.ReadAsync(parts.Journal, held, CancellationToken.None).ConfigureAwait(false);
-        var isRecovery = !held.State.HasEnded();
+        // A person who approves a slice wants its failures tried again, as after an end.
+        var isRecovery = !held.State.HasEnded() && held.State != RunState.Planned;
         var dropped = old.ToDrop(failures: !isRecovery, request.Rerun);
         var kept = await KeptWork.RestoreAsync(parts.Agents, old, dropped, CancellationToken.None).ConfigureAwait(false);
         dropped.AddRange(kept.Lost);
         var run = Edit(held, script, request) with { State = RunState.Running, Totals = old.Paid() };
-        var marker = isRecovery && dropped.Count == 0 ? ResumeMarker.Last(old.Snapshots) : old.Mark(dropped, held.CreatedAt);
+        var marker = isRecovery && dropped.Count == 0 ? ResumeMarker.Last(old.Snapshots) : old.Mark(dropped, Began(held, old));
 
         List<JournalEntry> entries = [new RunEdited(run.Name, run.Script, run.FileName, run.ArgsJson, run.Settings)];
         foreach (var item in dropped)
@@ -79,13 +89,19 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         await parts.Journal.AppendAsync(run.Id, entries, CancellationToken.None).ConfigureAwait(false);
 
         var session = old.Session(run, script, marker, dropped);
+        session = session with { Caps = parts.Policy.Caps(run.Settings.Workspace) };
         return session with
         {
+            IsResumed = old.Settled.Count > 0 || held.State != RunState.Planned,
             Calls = old.Calls,
             Questions = [.. old.Questions.ExceptBy(reopened.Select(question => question.Key), question => question.Key), .. reopened],
-            Warnings = [.. session.Warnings, .. kept.Notes],
+            Warnings = [.. session.Warnings, .. session.Caps.Lowered(run.Settings), .. kept.Notes],
         };
     }
+
+    /// <summary>A plan may have waited for days: its clock starts when it is let go.</summary>
+    private DateTimeOffset Began(RunRecord held, OldRun old) =>
+        held.State == RunState.Planned && old.Settled.Count == 0 ? parts.Time.GetUtcNow() : held.CreatedAt;
 
     /// <summary>Lets go of the lease and leaves the run as it was; one that waits goes on waiting here.</summary>
     /// <param name="held">As read under the lease; null when it could not be read.</param>
@@ -97,7 +113,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
             return;
         }
 
-        held = held.State.HasEnded() || held.State == RunState.Waiting ? held : held with { State = RunState.Interrupted };
+        held = held.State.HasEnded() || held.State is RunState.Waiting or RunState.Planned ? held : held with { State = RunState.Interrupted };
         try
         {
             var change = new RunChanged
@@ -109,6 +125,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
                 EndedAt = held.EndedAt,
                 WaitingFor = held.WaitingFor,
                 WaitingUntil = held.WaitingUntil,
+                Release = held.State == RunState.Planned,
             };
             await parts.Journal.AppendAsync(held.Id, [change], CancellationToken.None).ConfigureAwait(false);
             if (held.State == RunState.Waiting)
@@ -139,7 +156,8 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
             CreatedAt = parts.Time.GetUtcNow(),
         };
         var session = old.Session(run, script, marker, dropped) with { LastEvent = 0, Questions = [] };
-        session = session with { Warnings = [.. session.Warnings, .. kept.Notes] };
+        var caps = parts.Policy.Caps(run.Settings.Workspace);
+        session = session with { Caps = caps, Warnings = [.. session.Warnings, .. caps.Lowered(run.Settings), .. kept.Notes] };
         List<JournalEntry> entries = [marker.ToEntry(new Dictionary<string, string>())];
         foreach (var (key, text) in old.Snapshots)
         {
@@ -174,6 +192,8 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
             Model = request.Model ?? run.Settings.Model,
             Budget = request.Budget ?? run.Settings.Budget,
             BudgetDollars = request.BudgetDollars ?? run.Settings.BudgetDollars,
+            SavedAs = script.Text == run.Script ? run.Settings.SavedAs : null,
+            Slice = request.Approve || (run.State == RunState.Planned && request.Script is not null) ? null : run.Settings.Slice,
         },
     };
 }

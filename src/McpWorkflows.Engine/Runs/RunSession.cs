@@ -8,6 +8,17 @@ internal sealed record RunSession
     /// <summary>In the state running; totals are those of earlier sessions.</summary>
     public required RunRecord Run { get; init; }
 
+    /// <summary>What the policy grants at most; counts beside the run's own settings.</summary>
+    public RunCaps Caps { get; init; } = RunCaps.None;
+
+    public int MaxAgents => (int)Math.Min(Run.Settings.MaxAgents, Caps.Agents?.Most ?? int.MaxValue);
+
+    /// <summary>Ceiling in output tokens; null for none.</summary>
+    public long? Budget => Run.Settings.Budget is { } own ? (long)Math.Min(own, Caps.Tokens?.Most ?? long.MaxValue) : (long?)Caps.Tokens?.Most;
+
+    /// <summary>Ceiling in US dollars; null for none.</summary>
+    public decimal? BudgetDollars => Run.Settings.BudgetDollars is { } own ? Math.Min(own, Caps.Dollars?.Most ?? decimal.MaxValue) : Caps.Dollars?.Most;
+
     /// <summary>Said in the log before anything else.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Planning;
 
 namespace McpWorkflows.Engine.Runs;
 
@@ -28,6 +29,9 @@ public sealed record RunStatus
 
     /// <summary>For a resumed run: calls answered from the journal, run, and journaled ones nobody asked for.</summary>
     public ResumeReport? Resume { get; init; }
+
+    /// <summary>While the run waits for approval: what is to be approved, as far as it is known.</summary>
+    public WorkflowPlan? Plan { get; init; }
 }
 
 /// <summary>Counts of one phase.</summary>

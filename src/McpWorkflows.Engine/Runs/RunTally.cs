@@ -30,6 +30,7 @@ internal sealed class RunTally(RunSession session, RunBoard board, RunLedger led
     {
         DurationMs = session.Run.Totals.DurationMs + SessionMs,
         CountedTo = ledger.LastSequence,
+        Whole = ledger.Whole,
     };
 
     /// <summary>When the next note is due.</summary>

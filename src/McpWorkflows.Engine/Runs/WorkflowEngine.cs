@@ -17,6 +17,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     private int _attends;
 
     /// <param name="answers">Checks answers to questions with a schema; without it any answer is taken.</param>
+    /// <param name="policy">What runs may do at most; without it whatever they ask for.</param>
     public WorkflowEngine(
         EngineOptions options,
         IJournal journal,
@@ -25,11 +26,13 @@ public sealed class WorkflowEngine : IAsyncDisposable
         IWorkflowCatalog catalog,
         TimeProvider time,
         IIdSource ids,
-        IAnswerValidator? answers = null)
+        IAnswerValidator? answers = null,
+        IRunPolicy? policy = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
         _parts = new RunParts(
-            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, journal.ShareSlots(options.Concurrency)), new QuotaWalls(time));
+            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, journal.ShareSlots(options.Concurrency)), new QuotaWalls(time),
+            policy ?? NoPolicy.Instance);
         _launcher = new RunLauncher(_parts, _runs, answers);
         _following = new RunFollowing(_parts, _runs);
         _launcher.Launched = new RequestWatch(_parts, _runs, _launcher).Start;
@@ -41,7 +44,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     /// <summary>
     /// Validates the script, writes the run to the journal and starts it; returns its id once it is durable.
     /// Throws <see cref="ScriptRefusedException"/> for a script that cannot run and <see cref="ArgumentException"/>
-    /// for arguments that are not JSON.
+    /// for arguments that are not JSON, and <see cref="PolicyRefusedException"/> where the policy is against it.
     /// </summary>
     public async Task<string> StartAsync(StartRun request, CancellationToken cancellationToken)
     {
@@ -53,7 +56,8 @@ public sealed class WorkflowEngine : IAsyncDisposable
     /// Goes on with a run that is neither running nor completed; a completed one becomes the parent of a new run.
     /// Answers are stored first, and with answers alone a run may also be at work, here or in another process.
     /// Returns the id of the run that goes on. Throws <see cref="RunNotFoundException"/>,
-    /// <see cref="RunNotResumableException"/>, <see cref="AnswerRefusedException"/> or <see cref="ScriptRefusedException"/>.
+    /// <see cref="RunNotResumableException"/>, <see cref="AnswerRefusedException"/>, <see cref="ScriptRefusedException"/> or
+    /// <see cref="PolicyRefusedException"/>.
     /// </summary>
     public async Task<string> ResumeAsync(ResumeRun request, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using McpWorkflows.Engine.Workflows;
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Reads child workflows off the run's thread; the text, or why there is none, comes to the mailbox.</summary>
-internal sealed class WorkflowLoader(IWorkflowCatalog catalog, string workspace, ChannelWriter<RunMessage> mailbox)
+internal sealed class WorkflowLoader(IWorkflowCatalog catalog, IRunPolicy policy, string workspace, ChannelWriter<RunMessage> mailbox)
 {
     public void Start(PendingItem item, WorkflowRequested request) => _ = Task.Run(() => mailbox.TryWrite(Load(item, request)));
 
@@ -13,6 +13,8 @@ internal sealed class WorkflowLoader(IWorkflowCatalog catalog, string workspace,
     {
         try
         {
+            if (policy.Refuse(workspace, request.Name) is { } refusal)
+                return new WorkflowLoaded(item, null, refusal);
             if (request.Name is null)
                 return new WorkflowLoaded(item, catalog.ReadForScript(workspace, request.ScriptPath!), null);
 

@@ -44,7 +44,8 @@ internal sealed class HostFunctions
         var host = new JsObject(engine);
         host.Set("maxItems", _start.Limits.MaxItems);
         host.Set("total", _start.BudgetTotal is { } total ? total : JsValue.Null);
-        Add("agent", args => Agent((int)args[0].AsNumber(), Text(args[1])!, Text(args[2]), Text(args[3]), Text(args[4])));
+        host.Set("slice", _start.Slice is { } slice ? slice : JsValue.Undefined);
+        Add("agent", args => Agent((int)args[0].AsNumber(), Text(args[1])!, Text(args[2]), Text(args[3]), Text(args[4]), args[5].AsNumber()));
         Add("timer", args => Tell(new TimerRequested((int)args[0].AsNumber(), args[1].AsNumber())));
         Add("clear", args => Tell(new TimerCleared((int)args[0].AsNumber())));
         Add("workflow", args => Tell(new WorkflowRequested((int)args[0].AsNumber(), Text(args[1]), Text(args[2]))));
@@ -63,7 +64,7 @@ internal sealed class HostFunctions
             host.Set(name, new ClrFunction(engine, name, (_, args) => function(args)));
     }
 
-    private JsValue Agent(int requestId, string prompt, string? optionsJson, string? phase, string? prefix)
+    private JsValue Agent(int requestId, string prompt, string? optionsJson, string? phase, string? prefix, double weight)
     {
         try
         {
@@ -82,6 +83,7 @@ internal sealed class HostFunctions
                 Options = options.Agent,
                 Label = options.Label is { Length: > 0 } label ? CutText.At(label, MaxLabel) : DefaultLabel(prompt),
                 Phase = PhaseTitle(options.Phase ?? phase, prefix),
+                Weight = weight,
             });
         }
         catch (CallRefusedException refusal)
@@ -114,13 +116,15 @@ internal sealed class HostFunctions
 
     private static string Dollars(long millionths) => string.Create(CultureInfo.InvariantCulture, $"${millionths / 1_000_000m:0.00####}");
 
+    private static string RuleText(string? rule) => rule is null ? "" : $" ({rule})";
+
     private void TakePlace()
     {
         if (_agents >= _start.Limits.MaxAgents)
         {
             throw new CallRefusedException(
                 "WorkflowAgentCapError",
-                $"agent() was called more than {_start.Limits.MaxAgents:N0} times in this run, the cap per run. "
+                $"agent() was called more than {_start.Limits.MaxAgents:N0} times in this run, the cap per run{RuleText(_start.Limits.Rules?.Agents)}. "
                 + "The likely cause is a loop that does not end: bound its rounds.");
         }
 
@@ -128,7 +132,7 @@ internal sealed class HostFunctions
         {
             throw new CallRefusedException(
                 "WorkflowBudgetExceededError",
-                $"The run's budget of {total:N0} output tokens is spent ({SpentTokens:N0} used), so no further agent starts. "
+                $"The run's budget of {total:N0} output tokens{RuleText(_start.Limits.Rules?.Tokens)} is spent ({SpentTokens:N0} used), so no further agent starts. "
                 + "Check budget.remaining() before a call, or resume with a larger budget.");
         }
 
@@ -136,7 +140,7 @@ internal sealed class HostFunctions
         {
             throw new CallRefusedException(
                 "WorkflowBudgetExceededError",
-                $"The run's budget of {Dollars(ceiling)} is spent ({Dollars(SpentMicroDollars)} used), so no further agent starts. "
+                $"The run's budget of {Dollars(ceiling)}{RuleText(_start.Limits.Rules?.Dollars)} is spent ({Dollars(SpentMicroDollars)} used), so no further agent starts. "
                 + "Resume with a larger budget.");
         }
 

@@ -45,6 +45,10 @@
   let openTimers = 0;
   let lastRequest = 0;
 
+  // In a slice each call stands for several of the whole run: all items over those that are run, multiplied where
+  // fan-outs nest. What an answer sets going has the weight of its call, what follows a fan-out that of the fan-out.
+  let weight = 1;
+
   function hide(target, name, value) {
     defineProperty(target, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
   }
@@ -243,11 +247,11 @@
       json = jsonOf(options, 'options');
     }
     const id = lastRequest + 1;
-    const refusal = host.agent(id, text, json, scope.phase, scope.prefix);
+    const refusal = host.agent(id, text, json, scope.phase, scope.prefix, weight);
     if (refusal !== undefined) throwRefusal(refusal);
     lastRequest = id;
     return new NativePromise((resolve, reject) => {
-      pending[id] = { __proto__: null, resolve, reject, isAgent: true };
+      pending[id] = { __proto__: null, resolve, reject, weight, isAgent: true };
     });
   }
 
@@ -268,7 +272,7 @@
     if (refusal !== undefined) throwRefusal(refusal);
     lastRequest = id;
     return new NativePromise((resolve, reject) => {
-      pending[id] = { __proto__: null, resolve, reject };
+      pending[id] = { __proto__: null, resolve, reject, weight };
     });
   }
 
@@ -281,7 +285,14 @@
     }
   }
 
-  function runParallel(scope, thunks) {
+  // How many of a fan-out's items are run.
+  function cut(what, count, most) {
+    if (most === undefined || count <= most) return count;
+    host.log('info', 'slice: ' + what + ' takes the first ' + most + ' of its ' + count + ' items; the others give null');
+    return most;
+  }
+
+  function runParallel(scope, thunks, most) {
     try {
       checkList(thunks, 'parallel', 'functions');
       const count = thunks.length;
@@ -295,20 +306,27 @@
         }
         put(calls, i, thunk);
       }
+      const taken = cut('parallel', count, most);
+      const outer = weight;
+      const inner = taken === count ? outer : outer * count / taken;
       return new NativePromise(resolve => {
         const results = new NativeArray(count);
-        let open = count;
+        for (let i = taken; i < count; i++) put(results, i, null);
+        let open = taken;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(dense(results));
+          if (--open !== 0) return;
+          weight = outer;
+          resolve(dense(results));
         };
         const fail = (i, error) => {
           branchFailed(scope, 'parallel[' + i + ']', error);
           finish(i, null);
         };
         if (count === 0) resolve(results);
-        for (let i = 0; i < count; i++) {
+        for (let i = 0; i < taken; i++) {
           let value;
+          weight = inner;
           try {
             value = apply(calls[i], undefined, []);
           } catch (error) {
@@ -317,13 +335,14 @@
           }
           settle(value, result => finish(i, result), error => fail(i, error));
         }
+        weight = outer;
       });
     } catch (error) {
       return rejected(error);
     }
   }
 
-  function runPipeline(scope, items, stages) {
+  function runPipeline(scope, items, stages, most) {
     try {
       checkList(items, 'pipeline', 'items');
       for (let s = 0; s < stages.length; s++) {
@@ -335,12 +354,18 @@
       const count = items.length;
       const inputs = new NativeArray(count);
       for (let i = 0; i < count; i++) put(inputs, i, items[i]);
+      const taken = cut('pipeline', count, most);
+      const outer = weight;
+      const inner = taken === count ? outer : outer * count / taken;
       return new NativePromise(resolve => {
         const results = new NativeArray(count);
-        let open = count;
+        for (let i = taken; i < count; i++) put(results, i, null);
+        let open = taken;
         const finish = (i, value) => {
           put(results, i, value);
-          if (--open === 0) resolve(dense(results));
+          if (--open !== 0) return;
+          weight = outer;
+          resolve(dense(results));
         };
         const advance = (i, s, previous) => {
           if (s === stages.length) {
@@ -352,6 +377,7 @@
             finish(i, null);
           };
           let value;
+          weight = inner;
           try {
             value = apply(stages[s], undefined, [previous, inputs[i], i]);
           } catch (error) {
@@ -361,7 +387,8 @@
           settle(value, result => result === null ? finish(i, null) : advance(i, s + 1, result), fail);
         };
         if (count === 0) resolve(results);
-        for (let i = 0; i < count; i++) advance(i, 0, inputs[i]);
+        for (let i = 0; i < taken; i++) advance(i, 0, inputs[i]);
+        weight = outer;
       });
     } catch (error) {
       return rejected(error);
@@ -395,7 +422,7 @@
     const id = ++lastRequest;
     host.workflow(id, name, path);
     return new NativePromise((resolve, reject) => {
-      pending[id] = { __proto__: null, resolve, reject, argsJson };
+      pending[id] = { __proto__: null, resolve, reject, weight, argsJson };
     });
   }
 
@@ -409,7 +436,7 @@
     openTimers++;
     const asked = toNumber(delay);
     const id = ++lastRequest;
-    pending[id] = { __proto__: null, callback, rest };
+    pending[id] = { __proto__: null, callback, rest, weight };
     host.timer(id, asked > 0 ? (asked < 2147483647 ? asked : 2147483647) : 0);
     return id;
   }
@@ -498,6 +525,17 @@
     const dialect = valuesOf(globals, host.dialect);
     const names = keysOf(extensions);
     for (let i = 0; i < names.length; i++) globals[names[i]] = apply(extensions[names[i]], undefined, dialect);
+    if (host.slice !== undefined) {
+      // After the extensions: a panel of skeptics is one thing, not a fan-out to be cut.
+      globals.parallel = function parallel(thunks) {
+        const results = runParallel(scope, thunks, host.slice);
+        return results;
+      };
+      globals.pipeline = function pipeline(items, ...stages) {
+        const results = runPipeline(scope, items, stages, host.slice);
+        return results;
+      };
+    }
     return globals;
   }
 
@@ -555,6 +593,7 @@
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
+      weight = request.weight;
       if (request.callback === undefined) {
         try {
           request.resolve(json === undefined ? undefined : parseJson(json));
@@ -575,6 +614,7 @@
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
+      weight = request.weight;
       if (request.reject === undefined) return;
       const error = errorOf(name, message);
       if (request.isAgent) apply(addTo, agentErrors, [error]);
@@ -585,6 +625,7 @@
       const request = pending[id];
       if (request === undefined) return;
       delete pending[id];
+      weight = request.weight;
       host.phase(undefined, prefix);
       apply(promiseThen, run(factory, makeScope(prefix, 1, request.argsJson, extensions)), [
         value => {

@@ -31,6 +31,9 @@ public sealed record StartScript : ScriptInput
 
     public required ScriptLimits Limits { get; init; }
 
+    /// <summary><c>parallel</c> and <c>pipeline</c> take only so many of their items; those of extensions all. Null for all.</summary>
+    public int? Slice { get; init; }
+
     /// <summary>Every extension that the script or a child of it may call; others read as <c>undefined</c>.</summary>
     public IReadOnlyList<ScriptExtension> Extensions { get; init; } = [];
 }
@@ -55,7 +58,13 @@ public sealed record ScriptLimits
     /// <summary>Nested JavaScript calls.</summary>
     /// <value>6,000</value>
     public int CallDepth { get; init; } = 6_000;
+
+    /// <summary>Which rules of a policy lowered the ceilings, for the messages; null where none did.</summary>
+    public LimitRules? Rules { get; init; }
 }
+
+/// <summary>The rules of a policy, each with its file, that lowered a ceiling; null for those that did not.</summary>
+public sealed record LimitRules(string? Agents, string? Tokens, string? Dollars);
 
 /// <summary>Settles one thing the script waits for: an agent call, a timer, a child workflow or a question.</summary>
 public sealed record Deliver : ScriptInput

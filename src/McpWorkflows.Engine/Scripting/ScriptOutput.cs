@@ -22,6 +22,9 @@ public sealed record AgentRequested : ScriptOutput
 
     /// <summary>The call's own phase, else the ambient one; child workflows' phases already carry <c>▸ name</c>.</summary>
     public string? Phase { get; init; }
+
+    /// <summary>How many calls of the whole run this one stands for; 1 unless only a slice is run.</summary>
+    public double Weight { get; init; } = 1;
 }
 
 /// <summary><c>setTimeout</c> was called.</summary>

@@ -15,12 +15,20 @@ public sealed class WorkflowScript
     private static readonly ParserOptions Options = new() { AllowReturnOutsideFunction = true };
 
     private WorkflowScript(
-        string text, string fileName, WorkflowMeta meta, IReadOnlyList<ScriptError> warnings, IReadOnlyList<string> extensions, WrappedScript wrapped)
+        string text,
+        string fileName,
+        WorkflowMeta meta,
+        IReadOnlyList<ScriptError> warnings,
+        ScriptChecks checks,
+        IReadOnlyList<string> extensions,
+        WrappedScript wrapped)
     {
         Text = text;
         FileName = fileName;
         Meta = meta;
         Warnings = warnings;
+        Defects = checks.Defects;
+        Advice = checks.Advice;
         Extensions = extensions;
         Wrapped = wrapped;
     }
@@ -36,6 +44,12 @@ public sealed class WorkflowScript
 
     /// <summary>What works here, but not in Claude Code, by place: for whoever validates a script, not for every run of it.</summary>
     public IReadOnlyList<ScriptError> Notes { get; private init; } = [];
+
+    /// <summary>Those of the warnings that are no guess: what they name fails whenever it is reached.</summary>
+    public IReadOnlyList<ScriptError> Defects { get; }
+
+    /// <summary>What would make a run easier to follow, by place; not among the warnings.</summary>
+    public IReadOnlyList<ScriptError> Advice { get; }
 
     /// <summary>Names of the extensions it may call, children apart.</summary>
     public IReadOnlyList<string> Extensions { get; }
@@ -86,9 +100,11 @@ public sealed class WorkflowScript
             throw new ScriptRefusedException([.. errors.OrderBy(error => (error.Line, error.Column))]);
         }
 
-        var warnings = rules.Warnings.Concat(UndeclaredNames.Find(source, program)).OrderBy(warning => (warning.Line, warning.Column));
+        var checks = ScriptChecks.Of(source, program);
+        var warnings = rules.Warnings.Concat(UndeclaredNames.Find(source, program)).Concat(checks.Defects).Concat(checks.Doubts)
+            .OrderBy(warning => (warning.Line, warning.Column));
         var notes = rules.Notes.Concat(ExtensionUses.Find(source, program)).OrderBy(note => (note.Line, note.Column));
-        return new WorkflowScript(text, source.FileName, meta, [.. warnings], BuiltInExtensions.UsedBy(program), WrappedScript.Create(source, program, nesting))
+        return new WorkflowScript(text, source.FileName, meta, [.. warnings], checks, BuiltInExtensions.UsedBy(program), WrappedScript.Create(source, program, nesting))
         {
             Notes = [.. notes],
         };

@@ -106,7 +106,7 @@ internal static class Commands
             Console.Error.WriteLine("mcp-workflows runs lists them.");
         if (exception is ModelNotConfiguredException)
             Console.Error.WriteLine("To rehearse the script now, free of charge: add --model rehearsal");
-        return exception is UsageException or RunNotFoundException or RunNotResumableException or WorkflowNotFoundException or WorkflowNotSavedException or LessonException or ModelNotConfiguredException or SettingsException
+        return exception is UsageException or RunNotFoundException or RunNotResumableException or WorkflowNotFoundException or WorkflowNotSavedException or LessonException or ModelNotConfiguredException or SettingsException or PolicyRefusedException
             ? ExitCodes.WrongUse
             : ExitCodes.Failed;
     }

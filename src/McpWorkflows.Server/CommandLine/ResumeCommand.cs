@@ -5,7 +5,7 @@ using McpWorkflows.Server.Composition;
 
 namespace McpWorkflows.Server.CommandLine;
 
-/// <summary><c>resume ID [--script FILE] [--rerun LABEL]… [--answer JSON [--question N]]</c></summary>
+/// <summary><c>resume ID [--script FILE] [--approve] [--rerun LABEL]… [--answer JSON [--question N]]</c></summary>
 internal static class ResumeCommand
 {
     public static Command Create(SharedOptions shared)
@@ -15,10 +15,11 @@ internal static class ResumeCommand
         var rerun = new Option<string[]>("--rerun") { Description = "Label of agents to run again although they succeeded; may be repeated.", HelpName = "LABEL" };
         var answer = new Option<string?>("--answer") { Description = "Answer to what the run asks: JSON, or plain text.", HelpName = "JSON" };
         var question = new Option<int?>("--question") { Description = "Number of the question, when several are open.", HelpName = "N" };
+        var approve = new Option<bool>("--approve") { Description = "Run a plan that waits for approval, or all of what a slice was run of." };
         var budget = new BudgetOption();
         var command = new Command("resume", "Goes on with a run; finished agents are answered from the journal.")
         {
-            id, script, rerun, answer, question, shared.Model, shared.Workspace,
+            id, script, approve, rerun, answer, question, shared.Model, shared.Workspace,
         };
         budget.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -39,8 +40,15 @@ internal static class ResumeCommand
                 Budget = budget.Read(parsed).Tokens,
                 BudgetDollars = budget.Read(parsed).Dollars,
                 Rerun = parsed.GetValue(rerun) ?? [],
+                Approve = parsed.GetValue(approve),
                 Answers = Answers(parsed.GetValue(answer), parsed.GetValue(question)),
             };
+            if (before.Run.State == RunState.Planned && !request.Approve && edited is null && PersonPrompt.IsPossible)
+            {
+                PlanPrinter.Write(before, Console.Error);
+                request = request with { Approve = PlanPrinter.Approves() };
+            }
+
             if (request.Answers.Count == 0 && before.Run.State == RunState.Waiting && PersonPrompt.IsPossible)
                 request = request with { Answers = [.. PersonPrompt.Ask(before.Questions)] };
             request = await MadeUpAnswers.LeaveOutAsync(workbench, request, before, cancellationToken);

@@ -3,6 +3,7 @@ using System.Text.Json;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Reports;
+using McpWorkflows.Server.Tools;
 
 namespace McpWorkflows.Server.CommandLine;
 
@@ -33,6 +34,10 @@ internal static class RunPrinter
             writer.WriteLine($"resumed: {resume.Reused} answered from the journal, {resume.Ran} run{(resume.Unused.Count == 0 ? "" : $", {resume.Unused.Count} journaled not asked for")}");
         if (run.State == RunState.Waiting)
             WriteWait(status, writer);
+        if (run.State == RunState.Planned)
+            PlanPrinter.Write(status, writer);
+        if (run.State == RunState.Completed && NextStep.NotConverged(run.ResultJson))
+            writer.WriteLine("The search stopped at its cap before it converged: the result says what remained open.");
         if (totals.Rehearsed)
             writer.WriteLine("REHEARSED: every answer was made up by the rehearsal model; the result means nothing.");
         if (run.State is RunState.Failed or RunState.CompletedWithFailures or RunState.Interrupted or RunState.Cancelled)

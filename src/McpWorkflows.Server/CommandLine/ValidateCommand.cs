@@ -49,7 +49,15 @@ internal static class ValidateCommand
         try
         {
             var script = WorkflowScript.Parse(await File.ReadAllTextAsync(path, cancellationToken), path);
-            return new ValidatedFile { File = path, Name = script.Meta.Name, Errors = [], Warnings = [.. script.Warnings.Select(Finding)], Notes = [.. script.Notes.Select(Finding)] };
+            // What fails whenever it is reached is told as an error, although such a script may run past it.
+            return new ValidatedFile
+            {
+                File = path,
+                Name = script.Meta.Name,
+                Errors = [.. script.Defects.Select(Finding)],
+                Warnings = [.. script.Warnings.Except(script.Defects).Concat(script.Advice).OrderBy(warning => (warning.Line, warning.Column)).Select(Finding)],
+                Notes = [.. script.Notes.Select(Finding)],
+            };
         }
         catch (ScriptRefusedException refusal)
         {

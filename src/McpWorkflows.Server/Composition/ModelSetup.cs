@@ -18,12 +18,15 @@ internal sealed class ModelSetup
     private readonly IAgentHost? host;
     private readonly Func<ProductSettings> settings;
     private readonly Lazy<ModelConfiguration> configuration;
+    private readonly Policies? policy;
 
     /// <param name="model">What the command line says; goes before the environment.</param>
     /// <param name="settings">Read when first needed; may throw <see cref="SettingsException"/>.</param>
     /// <param name="host">In place of the chat host, for embedding and tests; it then answers for every model.</param>
-    public ModelSetup(string? model, Func<ProductSettings> settings, IAgentHost? host = null)
+    /// <param name="policy">Which models and tools agents may use; null for any.</param>
+    public ModelSetup(string? model, Func<ProductSettings> settings, IAgentHost? host = null, Policies? policy = null)
     {
+        this.policy = policy;
         this.model = model;
         this.settings = settings;
         this.host = host;
@@ -82,6 +85,8 @@ internal sealed class ModelSetup
             McpServers = said.McpServers,
             Granted = said.Granted,
             Sandbox = said.Sandbox ?? SandboxMode.Auto,
+            RefuseModel = policy is null ? null : policy.RefuseModel,
+            RefuseTool = policy is null ? null : policy.RefuseTool,
             OnNotice = static notice => Console.Error.WriteLine($"warning: {notice}"),
         });
     }

@@ -3,11 +3,11 @@ using McpWorkflows.Agents.Schemas;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Lessons;
-using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Engine.Workflows;
+using McpWorkflows.Server.Planning;
 using McpWorkflows.Server.Settings;
 
 namespace McpWorkflows.Server.Composition;
@@ -37,7 +37,12 @@ internal sealed class Workbench : IAsyncDisposable
         Scripts = new ScriptSources(Catalog, options.Workspace);
         Shelf = new WorkflowShelf(Catalog, UserHome);
         settings = new Lazy<ProductSettings>(ReadSettings, LazyThreadSafetyMode.PublicationOnly);
-        Models = new ModelSetup(options.Model, () => settings.Value, agents);
+        // A rehearsal in memory asks no model and leaves nothing behind.
+        Policy = options.InMemory && ModelSetup.IsRehearsal(options.Model)
+            ? null
+            : new Policies(UserHome, MachinePolicy.Path, Environment.GetEnvironmentVariable(MachinePolicy.Variable));
+        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy);
+        Plans = new PlanDesk(this);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
         processes = options.ScriptProcesses is { } bounds ? new ScriptProcessRuntimeFactory(bounds, TimeProvider.System) : null;
@@ -63,6 +68,14 @@ internal sealed class Workbench : IAsyncDisposable
     public WorkflowShelf Shelf { get; }
 
     public ModelSetup Models { get; }
+
+    /// <summary>What machine, user and project allow; null where nothing is ever asked of a model.</summary>
+    public Policies? Policy { get; }
+
+    public PlanDesk Plans { get; }
+
+    /// <summary>Runs the agents of all runs of this process.</summary>
+    public IAgentHost Agents => host.Value;
 
     /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
     public ProductSettings Settings => settings.Value;
@@ -105,10 +118,6 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<string?> PlannerLessonsAsync(CancellationToken cancellationToken) => !Settings.Lessons.Use
         ? null
         : (await (await JournalAsync(cancellationToken)).ReadLessonsAsync(ProjectFolder.RootOf(Workspace), cancellationToken)).ForPlanner();
-
-    public async Task<PlannedWorkflow> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
-        await new WorkflowPlanner(host.Value).PlanAsync(
-            request with { Lessons = request.Lessons ?? await PlannerLessonsAsync(cancellationToken) }, new Progress<AgentProgress>(), cancellationToken);
 
     /// <summary>Starts in the background what the first run will need. Its failures show when they matter.</summary>
     public void Warm()
@@ -180,10 +189,11 @@ internal sealed class Workbench : IAsyncDisposable
             Catalog,
             TimeProvider.System,
             new RandomIdSource(),
-            new AnswerSchemas());
+            new AnswerSchemas(),
+            Policy);
         if (options.Attends)
         {
-            engine.Attend(run => Models.CanRun(run.Settings.Model));
+                engine.Attend(run => Models.CanRun(run.Settings.Model) && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null);
             DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
         }
 
@@ -195,6 +205,8 @@ internal sealed class Workbench : IAsyncDisposable
         var limits = new EngineOptions { ResumeInterrupted = options.ResumeInterrupted, UseLessons = Settings.Lessons.Use };
         if (Settings.Concurrency is { } width)
             limits = limits with { Concurrency = width };
+        if (Policy?.Caps(Workspace).Concurrency is { } most && most.Most < limits.Concurrency)
+            limits = limits with { Concurrency = (int)most.Most };
         // A command has one run, and shows it until it ends.
         return options.Attends ? limits : limits with { UnloadAfter = null };
     }

@@ -22,6 +22,8 @@ internal sealed class QuestionLayer(Workbench workbench)
     private static readonly TimeSpan PatienceWithProgress = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
+    private readonly PlanApproval plans = new(workbench);
+
     private static readonly string[] Tools = ["start_workflow", "get_status", "resume"];
 
     /// <param name="pushes">The server can send requests to the client.</param>
@@ -32,6 +34,8 @@ internal sealed class QuestionLayer(Workbench workbench)
         if (request.JsonRpcRequest.Context?.ProtocolVersion == MessageRules.Modern)
             return await AskByResultAsync(request, next, cancellationToken);
         var result = await next(request, cancellationToken);
+        if (pushes && await plans.FormAsync(result, cancellationToken) is { } plan)
+            result = await ApproveNowAsync(request, result, plan, cancellationToken);
         return pushes && await OpenAsync(result, cancellationToken) is { Count: > 0 } open ? await AskNowAsync(request, result, open, cancellationToken) : result;
     });
 
@@ -42,6 +46,13 @@ internal sealed class QuestionLayer(Workbench workbench)
         CallToolResult result;
         if (request.Params.InputResponses is { Count: > 0 } responses && request.Params.RequestState is { } runId)
         {
+            if (responses.TryGetValue(PlanApproval.Key, out var said))
+            {
+                return said.RawValue.ValueKind == JsonValueKind.Object && PlanApproval.IsGiven(said.Deserialize(InputResponse.ElicitResultJsonTypeInfo)!)
+                    ? await plans.ApproveAsync(runId, cancellationToken)
+                    : WorkflowTool.Answered(RunAnswers.Summary(await StatusAsync(await workbench.EngineAsync(cancellationToken), runId, cancellationToken)));
+            }
+
             var engine = await workbench.EngineAsync(cancellationToken);
             var asked = (await StatusAsync(engine, runId, cancellationToken)).Questions;
             var answers = responses
@@ -58,10 +69,36 @@ internal sealed class QuestionLayer(Workbench workbench)
             result = await next(request, cancellationToken);
         }
 
+        if (await plans.FormAsync(result, cancellationToken) is { } plan)
+            throw new InputRequiredException(new Dictionary<string, InputRequest> { [PlanApproval.Key] = InputRequest.ForElicitation(plan) }, RunOf(result));
         return await OpenAsync(result, cancellationToken) is { Count: > 0 } open
             ? throw new InputRequiredException(
                 open.ToDictionary(Key, question => InputRequest.ForElicitation(new QuestionForm(question).Parameters)), RunOf(result))
             : result;
+    }
+
+    private async Task<CallToolResult> ApproveNowAsync(
+        RequestContext<CallToolRequestParams> request, CallToolResult result, ElicitRequestParams form, CancellationToken cancellationToken)
+    {
+        var progress = ProgressChannel.Of(request, cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(progress.IsOpen ? PatienceWithProgress : Patience);
+        try
+        {
+            var asking = request.Server.ElicitAsync(form, patience.Token).AsTask();
+            await progress.WhileAsync(asking, "Waiting for the user's approval of the plan");
+            return PlanApproval.IsGiven(await asking) ? await plans.ApproveAsync(RunOf(result)!, cancellationToken) : result;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody answers now: the plan stands in the result, and waits.
+            return result;
+        }
+        catch (McpException)
+        {
+            // A client that says it can ask, and then cannot.
+            return result;
+        }
     }
 
     private async Task<CallToolResult> AskNowAsync(

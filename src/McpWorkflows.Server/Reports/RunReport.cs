@@ -47,6 +47,12 @@ internal sealed class RunReport
 
     /// <summary>What a resume made of the journal.</summary>
     public ReuseReport? Resumed { get; init; }
+
+    /// <summary>While the run waits for approval.</summary>
+    public PlanReport? Plan { get; init; }
+
+    /// <summary>After a slice: what the whole would take.</summary>
+    public SliceReport? Slice { get; init; }
 }
 
 /// <summary>Calls of <c>agent()</c>.</summary>

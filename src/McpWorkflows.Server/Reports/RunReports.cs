@@ -32,6 +32,8 @@ internal static partial class RunReports
             Questions = Questions(status, int.MaxValue, int.MaxValue),
             Rehearsed = run.Totals.Rehearsed,
             Resumed = Reuse(status.Resume),
+            Plan = PlanReport.Of(status),
+            Slice = run.State == RunState.Planned ? SliceReport.Of(run) : null,
         };
     }
 

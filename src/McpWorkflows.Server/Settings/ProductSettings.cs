@@ -30,6 +30,8 @@ internal sealed record ProductSettings
 
     public LessonSettings Lessons { get; init; } = new();
 
+    public PlanSettings Plan { get; init; } = new();
+
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -23,6 +23,7 @@ internal static class ProjectRules
         Concurrency = BudgetSettings.Lower(user.Concurrency, project.Concurrency),
         McpServers = user.McpServers,
         Granted = user.Granted,
+        Plan = user.Plan.Within(project.Plan),
         Sandbox = project.Sandbox ?? user.Sandbox,
         Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
         Warnings = [.. user.Warnings, .. project.Warnings],

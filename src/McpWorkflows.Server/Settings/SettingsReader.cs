@@ -39,7 +39,10 @@ internal static class SettingsReader
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
             Lessons = LessonSettings.Read(root.Section("lessons")),
+            Plan = PlanSettings.Read(root.Section("plan")),
         };
+        // Policies are read anew whenever they are asked for; here a fault in one is found at the start.
+        PolicyReader.Read(root.Section("policy"), "");
         root.Close();
         return settings with { Warnings = file.Warnings };
     }

@@ -122,6 +122,9 @@ internal sealed class SettingsSection
     /// <summary>0 for a key that is absent.</summary>
     public int LineOf(string name) => Find(name)?.Line ?? 0;
 
+    /// <summary>What stands there; null for nothing.</summary>
+    public JsonTokenType? KindOf(string name) => Find(name)?.Kind;
+
     public bool Has(string name) => Find(name) is not null;
 
     public SettingsException Error(string name, SettingsValue member, string rule) => file.Error(member.Line, PathOf(name), rule);
@@ -142,6 +145,17 @@ internal sealed class SettingsSection
         {
             var nearest = NearestName.Find(name, known) is { } near ? $"Did you mean \"{near}\"?" : $"Known here: {string.Join(", ", known.Order())}.";
             Warn(member, name, $"is not a known setting and is ignored. {nearest}");
+        }
+    }
+
+    /// <summary>The same as an error, where what is misspelt must not pass.</summary>
+    /// <exception cref="SettingsException">There is a key that nothing asked for.</exception>
+    public void CloseStrictly()
+    {
+        foreach (var (name, member) in value.Members.Where(member => !known.Contains(member.Name)))
+        {
+            var nearest = NearestName.Find(name, known) is { } near ? $"Did you mean \"{near}\"?" : $"Known here: {string.Join(", ", known.Order())}";
+            throw Error(name, member, $"is not a known rule. {nearest}");
         }
     }
 

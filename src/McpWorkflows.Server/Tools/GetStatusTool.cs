@@ -1,5 +1,6 @@
 using System.Globalization;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
@@ -24,9 +25,11 @@ internal sealed class GetStatusTool(Workbench workbench, RunWatch watch, ILogger
         var status = LiveRuns.Timed(await watch.WaitAsync(engine, runId, wait, progress, cancellationToken), DateTimeOffset.UtcNow);
         if (offset is { } from)
             return Page(status, from);
-        return detail == "full"
-            ? RunAnswers.Full(status, await (await workbench.JournalAsync(cancellationToken)).ReadCallsAsync(runId, cancellationToken))
-            : RunAnswers.Summary(status);
+        if (detail != "full")
+            return RunAnswers.Summary(status);
+        var journal = await workbench.JournalAsync(cancellationToken);
+        var plan = WorkflowPlan.In(await journal.ReadSnapshotsAsync(runId, cancellationToken));
+        return RunAnswers.Full(status with { Plan = plan }, await journal.ReadCallsAsync(runId, cancellationToken));
     }
 
     private static int? OffsetIn(string detail)

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Reports;
 
 namespace McpWorkflows.Server.Tools;
 
@@ -12,6 +14,11 @@ internal static class NextStep
         var run = status.Run;
         var step = run.State switch
         {
+            RunState.Planned when run.Settings.Slice is not null =>
+                "This was a slice; the whole waits for approval. Show the user its result and what the whole would take (slice). If they agree, call resume with approve true: what is done costs nothing again.",
+            RunState.Planned => "The plan waits for approval. Show it to the user. If they agree, call resume with approve true, or with an edited script; else cancel_workflow.",
+            RunState.Completed when NotConverged(run.ResultJson) =>
+                "Done, but the search stopped at its cap before it converged: tell the user what remained open (open, stopped).",
             RunState.Completed => "Done: use the result.",
             RunState.CompletedWithFailures when run.Totals.Failed == 0 =>
                 $"Done, but {run.Totals.BranchesFailed} branches of the script threw and gave null (see failures): say so to the user.",
@@ -33,6 +40,18 @@ internal static class NextStep
         return run.Totals.Rehearsed && run.State.IsResult()
             ? $"{step} All answers were made up by the rehearsal model: do not present them as findings."
             : step;
+    }
+
+    /// <summary>The result, or a part of it, is that of a search that did not come to its end.</summary>
+    internal static bool NotConverged(string? resultJson)
+    {
+        if (resultJson?.Contains("\"converged\":false", StringComparison.Ordinal) is not true)
+            return false;
+        var result = RunReports.Element(resultJson);
+        return result.ValueKind == JsonValueKind.Object && (Says(result) || result.EnumerateObject().Any(part => Says(part.Value)));
+
+        static bool Says(JsonElement value) =>
+            value.ValueKind == JsonValueKind.Object && value.TryGetProperty("converged", out var converged) && converged.ValueKind == JsonValueKind.False;
     }
 
     private static string Ask(int number) =>

@@ -24,6 +24,7 @@ internal sealed class ResumeTool(Workbench workbench, RunWatch watch, ILogger lo
             BudgetDollars = budget.Dollars,
             Rerun = arguments.Texts("rerun"),
             Answers = arguments.Answers(),
+            Approve = arguments.Flag("approve") == true,
         };
         var wait = arguments.Wait();
         var engine = await workbench.EngineAsync(cancellationToken);

@@ -56,6 +56,12 @@ internal sealed class RunAnswer
     /// <summary>Tokens the planner took to write the script.</summary>
     public UsageReport? Planner { get; init; }
 
+    /// <summary>What is to be approved, or was planned.</summary>
+    public PlanReport? Plan { get; init; }
+
+    /// <summary>After a slice: what the whole would take.</summary>
+    public SliceReport? Slice { get; init; }
+
     public ReuseReport? Resumed { get; init; }
 
     public IReadOnlyList<string>? Phases { get; init; }

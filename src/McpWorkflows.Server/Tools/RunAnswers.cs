@@ -21,8 +21,8 @@ internal static class RunAnswers
     public static RunAnswer Full(RunStatus status, IReadOnlyList<CallRecord> calls) => Of(status, full: true, calls);
 
     /// <summary>With what only the start knows.</summary>
-    public static RunAnswer Started(RunStatus status, IReadOnlyList<string> warnings, UsageReport? planner) =>
-        Of(status, full: false, warnings: warnings, planner: planner);
+    public static RunAnswer Started(RunStatus status, IReadOnlyList<string> warnings, UsageReport? planner, PlanReport? plan = null) =>
+        Of(status, full: false, warnings: warnings, planner: planner, plan: plan);
 
     public static ProgressAnswer Progress(RunStatus status)
     {
@@ -44,10 +44,11 @@ internal static class RunAnswers
         bool full,
         IReadOnlyList<CallRecord>? calls = null,
         IReadOnlyList<string>? warnings = null,
-        UsageReport? planner = null)
+        UsageReport? planner = null,
+        PlanReport? plan = null)
     {
         var run = status.Run;
-        var ended = run.State.HasEnded() || run.State == RunState.Interrupted;
+        var ended = run.State.HasEnded() || run.State is RunState.Interrupted or RunState.Planned;
         var result = run.ResultJson is null ? null : new ResultText(run.ResultJson);
         // A full answer carries so much else that a long result would burst it.
         var shown = full && result is { IsWhole: false } ? null : result;
@@ -75,6 +76,8 @@ internal static class RunAnswers
             Resumed = Reuse(status.Resume),
             Warnings = warnings is null or [] ? null : [.. warnings.Take(5).Select(warning => RunReports.Cut(warning, 200))],
             Planner = planner,
+            Plan = plan ?? PlanReport.Of(status),
+            Slice = run.State == RunState.Planned ? SliceReport.Of(run) : null,
             Phases = full ? [.. status.Phases.TakeLast(30).Select(Line)] : null,
             Active = full && status.Active.Count > 0 ? [.. status.Active.Take(16).Select(label => RunReports.Cut(label, 60))] : null,
             Calls = calls is null ? null : CallLines(calls),

@@ -89,15 +89,15 @@ internal sealed class ToolArguments
             : TimeSpan.FromSeconds(Math.Min(seconds, RunWatch.MaxSeconds));
     }
 
-    /// <summary>False when absent.</summary>
-    public bool Flag(string name) => Present(name) is { } value
-        && (value.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            JsonValueKind.String when bool.TryParse(value.GetString(), out var parsed) => parsed,
-            _ => throw new ToolInputException($"'{name}' must be true or false, not {Kind(value)}."),
-        });
+    /// <summary>True or false, also as text; null when absent.</summary>
+    public bool? Flag(string name) => Present(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.String } text when bool.TryParse(text.GetString(), out var flag) => flag,
+        { } other => throw new ToolInputException($"'{name}' must be true or false, not {Kind(other)}."),
+    };
 
     public IReadOnlyList<string> Texts(string name)
     {

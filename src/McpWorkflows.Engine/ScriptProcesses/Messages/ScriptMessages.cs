@@ -44,6 +44,7 @@ internal static class ScriptMessages
                 to.OptionalLong(it.BudgetMicroDollars);
                 Limits(to, it.Limits);
                 to.Items(it.Extensions, Extension);
+                to.OptionalInt(it.Slice);
             },
             from => new StartScript
             {
@@ -56,6 +57,7 @@ internal static class ScriptMessages
                 BudgetMicroDollars = from.OptionalLong(),
                 Limits = Limits(from),
                 Extensions = from.Items(Extension),
+                Slice = from.OptionalInt(),
             })
         .With<Deliver>(
             2,
@@ -90,6 +92,7 @@ internal static class ScriptMessages
                 Options(to, it.Options);
                 to.Text(it.Label);
                 to.OptionalText(it.Phase);
+                to.Double(it.Weight);
             },
             from => new AgentRequested
             {
@@ -98,6 +101,7 @@ internal static class ScriptMessages
                 Options = Options(from),
                 Label = from.Text(),
                 Phase = from.OptionalText(),
+                Weight = from.Double(),
             })
         .With<TimerRequested>(
             2,
@@ -215,7 +219,17 @@ internal static class ScriptMessages
         to.Span(it.Slice);
         to.Long(it.MemoryBytes);
         to.Int(it.CallDepth);
+        to.OptionalItem(it.Rules, Rules);
     }
+
+    private static void Rules(WireWriter to, LimitRules it)
+    {
+        to.OptionalText(it.Agents);
+        to.OptionalText(it.Tokens);
+        to.OptionalText(it.Dollars);
+    }
+
+    private static LimitRules Rules(WireReader from) => new(from.OptionalText(), from.OptionalText(), from.OptionalText());
 
     private static ScriptLimits Limits(WireReader from) => new()
     {
@@ -224,6 +238,7 @@ internal static class ScriptMessages
         Slice = from.Span(),
         MemoryBytes = from.Long(),
         CallDepth = from.Int(),
+        Rules = from.OptionalItem(Rules),
     };
 
     private static void Error(WireWriter to, ScriptError it)
