@@ -114,6 +114,9 @@ public sealed partial class ChatAgentHost : IAgentHost, IAgentTypes, IAgentForec
     }
 
     /// <inheritdoc/>
+    public int? Allowed => _limits.Allowed();
+
+    /// <inheritdoc/>
     public string? LaneOf(AgentRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

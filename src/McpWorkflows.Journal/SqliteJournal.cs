@@ -98,6 +98,7 @@ public sealed class SqliteJournal : IJournal
             }
 
             session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
+            session.Orders.Forget(lease.RunKey);
             session.Lease(runId, lease.Epoch + 1);
             return true;
         },
@@ -144,6 +145,30 @@ public sealed class SqliteJournal : IJournal
         },
         cancellationToken);
 
+    public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => WriteAsync(
+        session =>
+        {
+            if (session.Runs.Find(runId) is not { } lease || lease.State.HasEnded())
+            {
+                return false;
+            }
+
+            if (lease.IsHeld(owners))
+            {
+                session.Orders.Put(lease.RunKey, order);
+                return true;
+            }
+
+            if (order.Kind != RunOrderKind.Pause || lease.State is RunState.Planned or RunState.Paused)
+            {
+                return false;
+            }
+
+            session.Runs.Pause(lease.RunKey);
+            return true;
+        },
+        cancellationToken);
+
     public IAgentSlots ShareSlots(int width)
     {
         var shared = new SharedSlots(new SlotFiles(options.Path + ".slots"), width, options.TimeProvider);
@@ -155,8 +180,18 @@ public sealed class SqliteJournal : IJournal
         return shared;
     }
 
-    public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) =>
-        writer is null ? Task.FromResult(RunRequests.None) : runs.ReadRequestsAsync(writer.Held, cancellationToken);
+    public async Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken)
+    {
+        if (writer is null)
+        {
+            return RunRequests.None;
+        }
+
+        var (requests, anyOrders) = await runs.ReadRequestsAsync(writer.Held, cancellationToken).ConfigureAwait(false);
+        return anyOrders
+            ? requests with { Orders = await WriteAsync(static session => session.Orders.Take(session.Owner), cancellationToken).ConfigureAwait(false) }
+            : requests;
+    }
 
     public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) =>
         items.ReadQuestionsAsync(runId, cancellationToken);

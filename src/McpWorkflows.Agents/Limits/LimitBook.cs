@@ -15,6 +15,29 @@ internal sealed class LimitBook(AgentHostOptions options) : IDisposable
     public ModelLimits Of(ModelReference model, ProviderSettings? settings) =>
         _limits.GetOrAdd(KeyOf(model, settings), static (_, known) => new ModelLimits(known.settings, known.options), (settings, options));
 
+    /// <summary>What the providers in use let through at once; null where one of them sets no limit.</summary>
+    public int? Allowed()
+    {
+        int? sum = null;
+        foreach (var limits in _limits.Values)
+        {
+            var (isBusy, allowed) = limits.State;
+            if (!isBusy)
+            {
+                continue;
+            }
+
+            if (allowed is null)
+            {
+                return null;
+            }
+
+            sum = (sum ?? 0) + allowed;
+        }
+
+        return sum;
+    }
+
     public void Dispose()
     {
         foreach (var limits in _limits.Values)

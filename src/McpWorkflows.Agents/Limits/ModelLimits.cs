@@ -66,6 +66,19 @@ internal sealed class ModelLimits : IDisposable
         }
     }
 
+    /// <summary>Whether requests are under way or wait, and how many may be at once; null where nothing limits them.</summary>
+    public (bool IsBusy, int? Allowed) State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var isBusy = _inFlight > 0 || _waiting.Count > 0;
+                return (isBusy, Now < _pausedUntil ? 0 : _width >= MaxWidth ? null : (int)_width);
+            }
+        }
+    }
+
     private double Now => _options.Time.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>Admission at once, or null where the request has to wait.</summary>

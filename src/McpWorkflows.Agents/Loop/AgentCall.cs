@@ -8,6 +8,8 @@ namespace McpWorkflows.Agents.Loop;
 /// <summary>One call of an agent while it runs: its settings, and what it has used so far.</summary>
 internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, AgentHostOptions options, PriceTable prices, IProgress<AgentProgress> progress)
 {
+    private const int TailLength = 4_096;
+
     private static readonly TimeSpan TextInterval = TimeSpan.FromMilliseconds(100);
 
     private long _lastText = options.Time.GetTimestamp();
@@ -46,7 +48,11 @@ internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, 
         {
             _lastText = now;
             var start = Math.Max(0, text.Length - 80);
-            Report(AgentProgressKind.Text, text.ToString(start, text.Length - start).ReplaceLineEndings(" "));
+            var tail = Math.Max(0, text.Length - TailLength);
+            progress.Report(new AgentProgress(AgentProgressKind.Text, text.ToString(start, text.Length - start).ReplaceLineEndings(" "), Attempts)
+            {
+                Tail = text.ToString(tail, text.Length - tail),
+            });
         }
     }
 

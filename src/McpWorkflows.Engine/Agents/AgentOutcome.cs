@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.Activity;
+
 namespace McpWorkflows.Engine.Agents;
 
 /// <summary>How a call ended. What the script sees follows from <see cref="Kind"/> alone.</summary>
@@ -38,6 +40,9 @@ public sealed record AgentOutcome
 
     /// <summary>What an isolated agent changed; null when it changed nothing or was not isolated.</summary>
     public AgentWorktree? Worktree { get; init; }
+
+    /// <summary>What the agent did on the way: tool calls, retries, waits; the last ones, null for none.</summary>
+    public IReadOnlyList<AgentStep>? Steps { get; init; }
 
     /// <summary>What is worth knowing of the call besides: tools that were asked for but not given, what confined its commands. Null when nothing is.</summary>
     public IReadOnlyList<string>? Notes { get; init; }

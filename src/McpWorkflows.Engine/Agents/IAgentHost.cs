@@ -21,6 +21,11 @@ public interface IAgentHost
     string? LaneOf(AgentRequest request) => null;
 
     /// <summary>
+    /// Agents that the providers in use let through at once, for displays; null where none has set a limit. Must return at once.
+    /// </summary>
+    int? Allowed => null;
+
+    /// <summary>
     /// Looks for the work of a journaled call before a replay builds on it, and puts it there again where it is gone.
     /// Hosts that isolate no agents have none.
     /// </summary>

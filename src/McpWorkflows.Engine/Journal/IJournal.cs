@@ -61,6 +61,12 @@ public interface IJournal : ILessonStore, IAsyncDisposable
     Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Tells the run's owner, whichever process that is, what a person wants. False when the run is unknown or ended, or has
+    /// no living owner; such a run is paused at once, unless it is planned or paused already. Orders end with the lease.
+    /// </summary>
+    Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken);
+
+    /// <summary>
     /// The slots for agents that all processes with this journal share on this machine; they go with the process, however it ends.
     /// </summary>
     /// <param name="width">How many there are, if all say the same; else each uses as many as it says.</param>

@@ -135,6 +135,6 @@ public enum CallState
 
 /// <summary>One event of a run.</summary>
 /// <param name="Sequence">From 1 and without gaps within the run.</param>
-/// <param name="Kind"><c>phase</c>, <c>log</c>, <c>call</c>, <c>branch</c>, <c>question</c>, <c>state</c>.</param>
+/// <param name="Kind"><c>phase</c>, <c>log</c>, <c>queued</c>, <c>call</c>, <c>branch</c>, <c>question</c>, <c>state</c>.</param>
 /// <param name="PayloadJson">JSON object.</param>
 public sealed record RunEvent(long Sequence, DateTimeOffset Time, string Kind, string PayloadJson);

@@ -102,13 +102,33 @@ public sealed class MemoryJournal : IJournal
         return true;
     });
 
+    public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (!_store.Runs.TryGetValue(runId, out var run) || run.Record.State.HasEnded())
+            return false;
+
+        if (run.Owner is { _dead: false })
+        {
+            run.Orders.Add(order);
+            return true;
+        }
+
+        if (order.Kind != RunOrderKind.Pause || run.Record.State is RunState.Planned or RunState.Paused)
+            return false;
+        run.Record = run.Record with { State = RunState.Paused, WaitingFor = null, WaitingUntil = null };
+        return true;
+    });
+
     public IAgentSlots ShareSlots(int width) => UnsharedSlots.Instance;
 
     public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Locked(() =>
     {
         var mine = _store.Runs.Values.Where(run => run.Owner == this).ToList();
+        var orders = mine.SelectMany(run => run.Orders.Select(order => (run.Record.Id, order))).ToList();
+        mine.ForEach(static run => run.Orders.Clear());
         return new RunRequests
         {
+            Orders = orders,
             Cancel = [.. mine.Where(run => run.CancelRequested).Select(run => run.Record.Id)],
             Answered = [.. mine.Where(run => run.Questions.HasUnsettledAnswer).Select(run => run.Record.Id)],
         };
@@ -141,6 +161,7 @@ public sealed class MemoryJournal : IJournal
     {
         run.Owner = this;
         run.CancelRequested = false;
+        run.Orders.Clear();
         _epochs[run.Record.Id] = ++run.Epoch;
     }
 

@@ -27,6 +27,8 @@ internal sealed class MemoryRun(RunRecord record, int order)
 
     public bool CancelRequested { get; set; }
 
+    public List<RunOrder> Orders { get; } = [];
+
     public Dictionary<ItemKey, SettledItem> Settled { get; } = [];
 
     public MemoryQuestions Questions { get; } = new();

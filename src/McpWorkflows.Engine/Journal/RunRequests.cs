@@ -8,6 +8,9 @@ public sealed record RunRequests
     /// <summary>Somebody asked to cancel these.</summary>
     public IReadOnlyList<string> Cancel { get; init; } = [];
 
+    /// <summary>What people want of runs, in the order of their coming; each is told once.</summary>
+    public IReadOnlyList<(string RunId, RunOrder Order)> Orders { get; init; } = [];
+
     /// <summary>These have an answered question whose item is not settled yet; told until it is.</summary>
     public IReadOnlyList<string> Answered { get; init; } = [];
 

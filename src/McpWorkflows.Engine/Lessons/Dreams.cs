@@ -126,6 +126,8 @@ public sealed class Dreams(WorkflowEngine engine, IJournal journal, TimeProvider
                 Budget = request.Budget,
                 BudgetDollars = request.BudgetDollars,
                 WithoutLessons = true,
+                // The product's own: where only saved workflows may run it is one of them.
+                SavedAs = "dream",
             },
             cancellationToken).ConfigureAwait(false);
         await journal.ChangeLessonsAsync(project, found => found with { Claim = null, DreamRun = runId }, CancellationToken.None).ConfigureAwait(false);

@@ -17,6 +17,9 @@ public sealed class WorkflowPlanner(IAgentHost agents, PlanExaminer examiner, IW
     private const string FileName = "planned.js";
     private const int MaxRounds = 3;
 
+    // Whatever agents are granted, planning changes nothing.
+    private static readonly string[] ReadingTools = ["list_files", "read_file", "search_text"];
+
     // A model that is silent for this long while writing a script of a few hundred lines will not finish it.
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromMinutes(10);
 
@@ -102,7 +105,7 @@ public sealed class WorkflowPlanner(IAgentHost agents, PlanExaminer examiner, IW
         CallNumber = round,
         Prompt = prompt,
         Label = round == 1 ? "planner" : string.Create(CultureInfo.InvariantCulture, $"planner (round {round})"),
-        Options = AgentOptions.None with { Timeout = RoundTimeout, Effort = "high" },
+        Options = AgentOptions.None with { Timeout = RoundTimeout, Effort = "high", Tools = ReadingTools },
         DefaultModel = plan.Model,
         Workspace = plan.Workspace,
         Instructions = instructions,

@@ -44,6 +44,13 @@ internal sealed class AgentGate
         }
     }
 
+    /// <summary>How many may be in flight, and how many are.</summary>
+    public (int Width, int InUse) Read()
+    {
+        lock (_lock)
+            return (_width, _inUse);
+    }
+
     /// <param name="cap">Calls that the run may have in flight; null for as many as the gate admits.</param>
     public GateLane OpenLane(RunCap? cap = null) => new(this, cap is null ? int.MaxValue : (int)cap.Most);
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Engine.Runs;
@@ -51,8 +52,8 @@ internal sealed class EventPayload
     }
 
     /// <param name="state">
-    /// <c>running</c>, <c>fromJournal</c>, <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>cancelled</c>, or
-    /// <c>postponed</c> by a spent quota.
+    /// <c>running</c>, <c>fromJournal</c>, <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>cancelled</c>,
+    /// <c>postponed</c> by a spent quota, or <c>restarted</c> by a person.
     /// </param>
     public string Call(CallRecord call, string state)
     {
@@ -66,10 +67,33 @@ internal sealed class EventPayload
         {
             _writer.WriteNumber("inputTokens", outcome.Usage.InputTokens);
             _writer.WriteNumber("outputTokens", outcome.Usage.OutputTokens);
+            if (outcome.Cost is { } cost)
+                _writer.WriteNumber("cost", cost);
             if (outcome.Failure is { } failure)
                 _writer.WriteString("cause", failure.Cause);
+            if (outcome.HasFailed() && outcome.Kind != AgentOutcomeKind.Failed)
+                _writer.WriteString("kind", outcome.Kind.ToFailureKind());
         }
 
+        return End();
+    }
+
+    /// <summary>Calls that begin to wait for their turn.</summary>
+    public string Queued(IReadOnlyList<CallRecord> calls)
+    {
+        Begin();
+        _writer.WriteStartArray("calls");
+        foreach (var call in calls)
+        {
+            _writer.WriteStartObject();
+            _writer.WriteNumber("number", call.Number);
+            _writer.WriteString("label", call.Label);
+            if (call.Phase is { } phase)
+                _writer.WriteString("phase", phase);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
         return End();
     }
 

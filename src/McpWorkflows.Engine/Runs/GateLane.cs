@@ -67,6 +67,15 @@ internal sealed class GateSlot(AgentGate gate, GateLane run, HostLane lane) : ID
         return result;
     }
 
+    /// <summary>A call that broke off while it stood aside begins again.</summary>
+    internal async Task ComeBackAsync(CancellationToken cancellationToken)
+    {
+        if (!_aside)
+            return;
+        await gate.ReturnAsync(cancellationToken).ConfigureAwait(false);
+        _aside = false;
+    }
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _released, 1) == 0)

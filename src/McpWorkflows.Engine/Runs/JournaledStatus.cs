@@ -27,7 +27,7 @@ internal static class JournaledStatus
 
         return new RunStatus
         {
-            Run = run.State is RunState.Running or RunState.Interrupted && run.Totals.Agents == 0 ? run with { Totals = Merge(totals, run.Totals) } : run,
+            Run = run.State is RunState.Running or RunState.Interrupted or RunState.Paused && run.Totals.Agents == 0 ? run with { Totals = Merge(totals, run.Totals) } : run,
             Phases = phases.Read(),
             Failures = [.. failures, .. past.Branches],
             Questions = run.State.HasEnded() ? [] : await OpenQuestionsAsync(journal, run.Id, cancellationToken).ConfigureAwait(false),

@@ -22,6 +22,9 @@ internal sealed class PendingItem(int requestId, ItemKey key, ScriptOutput reque
     /// <summary>Ends a live call before its time.</summary>
     public CancellationTokenSource? Cancellation { get; set; }
 
+    /// <summary>Ends the attempt under way, and nothing else, so that another begins; null before the first.</summary>
+    public Action? EndAttempt { get; set; }
+
     /// <summary>A person skipped the call.</summary>
     public bool Skipped { get; set; }
 

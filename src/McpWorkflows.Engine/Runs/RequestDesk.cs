@@ -26,6 +26,7 @@ internal sealed class RequestDesk(
     private int _lastNumber = session.Calls.Count == 0 ? 0 : session.Calls.Max(call => call.Number);
     private readonly AgentTypeDesk _types = new(parts.Agents as IAgentTypes, ledger, session.Run.Settings.Workspace);
     private readonly RunLessons _lessons = new(session.Snapshots.GetValueOrDefault(RunLessons.Key));
+    private readonly List<CallRecord> _queued = [];
     private int _agents;
 
     /// <summary>Takes the outputs of one turn; returns the run's end if there is one among them.</summary>
@@ -75,6 +76,8 @@ internal sealed class RequestDesk(
             }
         }
 
+        report.Queued(_queued);
+        _queued.Clear();
         return null;
     }
 
@@ -117,6 +120,7 @@ internal sealed class RequestDesk(
             return;
         }
 
+        _queued.Add(item.Call);
         calls.Start(item, new AgentRequest
         {
             RunId = session.Run.Id,

@@ -46,6 +46,8 @@ internal sealed class RequestWatch(RunParts parts, ActiveRuns runs, RunLauncher 
             var requests = await parts.Journal.ReadRequestsAsync(CancellationToken.None).ConfigureAwait(false);
             foreach (var runId in requests.Cancel)
                 await CancelAsync(runId).ConfigureAwait(false);
+            foreach (var (runId, order) in requests.Orders)
+                await OrderAsync(runId, order).ConfigureAwait(false);
             foreach (var runId in requests.Lost)
                 runs.Find(runId)?.Stop(RunEnd.JournalFailed(new LeaseLostException(runId)));
             foreach (var runId in requests.Answered)
@@ -64,6 +66,14 @@ internal sealed class RequestWatch(RunParts parts, ActiveRuns runs, RunLauncher 
             actor.Stop(RunEnd.Cancelled);
         else if (runs.FindParked(runId) is not null)
             await launcher.CancelUnloadedAsync(runId, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task OrderAsync(string runId, RunOrder order)
+    {
+        if (runs.Find(runId) is { } actor)
+            _ = actor.OrderAsync(order);
+        else if (order.Kind == RunOrderKind.Pause)
+            await launcher.PauseUnloadedAsync(runId, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task WakeAsync(ParkedRun run, RunRequests requests)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
 
@@ -27,6 +28,7 @@ internal sealed class RunActor
     private readonly RunTimeLimit? _limit;
     private readonly RunTally _tally;
     private readonly RunWaiting _waiting;
+    private readonly RunPause _pause;
     private readonly Action<RunActor> _ended;
     private readonly RunIntake _intake;
     private RunEnd? _end;
@@ -43,7 +45,8 @@ internal sealed class RunActor
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
         _report = new RunReport(_board, _events, parts.Time);
         _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
-        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(session.Caps.Concurrency), parts.Walls, _mailbox.Writer);
+        Activity = new LiveActivity(session.Run.Id, parts.Agents, parts.Gate, () => _board.Totals, parts.Time);
+        _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(session.Caps.Concurrency), parts.Walls, Activity, _mailbox.Writer);
         _timers = new RunTimers(parts.Time, Wake);
         var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
         _desk = new RequestDesk(session, parts, plan, _ledger, _calls, _timers, questions, _report, _mailbox.Writer);
@@ -51,10 +54,14 @@ internal sealed class RunActor
         _limit = session.Caps.Time is { } cap ? new RunTimeLimit(cap, parts.Time, () => _tally!.Totals.DurationMs, Stop) : null;
         _tally = new RunTally(session, _board, _ledger, _writer, parts.Time);
         _waiting = new RunWaiting(_ledger, _timers, questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
-        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, _report);
+        _pause = new RunPause(_calls, _waiting, _tally, _report);
+        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, new OrderDesk(_ledger, _pause), _report);
     }
 
     public string RunId => _session.Run.Id;
+
+    /// <summary>What goes on in memory only.</summary>
+    public LiveActivity Activity { get; }
 
     /// <summary>Completes when the session's end is in the journal, or could not be written; never fails.</summary>
     public Task Completion => _completion.Task;
@@ -93,13 +100,13 @@ internal sealed class RunActor
             && await Task.WhenAny(taken.Task, Completion).ConfigureAwait(false) == taken.Task;
     }
 
-    /// <summary>Skips the calls of that label or number; false when none is queued or at work.</summary>
-    public Task<bool> SkipAsync(string call)
+    /// <summary>What a person wants; false when there is nothing of the kind to be done.</summary>
+    public Task<bool> OrderAsync(RunOrder order)
     {
-        var asked = new SkipAsked(call, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
-        if (!_mailbox.Writer.TryWrite(asked))
-            asked.Found.SetResult(false);
-        return asked.Found.Task;
+        var given = new OrderGiven(order, new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!_mailbox.Writer.TryWrite(given))
+            given.Done.SetResult(false);
+        return given.Done.Task;
     }
 
     private async Task RunAsync()
@@ -114,7 +121,8 @@ internal sealed class RunActor
             _wake.Dispose();
             _limit?.Dispose();
             _writer.Dispose();
-            RefuseSkips();
+            RefuseOrders();
+            Activity.Close();
             _ended(this);
             _completion.SetResult();
         }
@@ -162,12 +170,26 @@ internal sealed class RunActor
         while (true)
         {
             TakeIn();
-            var next = _end is null ? _ledger.Next(_desk.RunAgain) : null;
+            var next = _end is null && !_pause.IsOn ? _ledger.Next(_desk.RunAgain) : null;
             if (next is not null)
                 _waiting.Leave();
             _writer.SendDue();
             if (next is not null || _end is not null)
                 return next;
+
+            if (_pause.IsOn)
+            {
+                if (_pause.IsReached)
+                {
+                    // What ended last may have come in since.
+                    TakeIn();
+                    _end ??= RunEnd.Paused;
+                    return null;
+                }
+
+                await _mailbox.Reader.WaitToReadAsync().ConfigureAwait(false);
+                continue;
+            }
 
             if (_ledger.IsIdle)
             {
@@ -199,11 +221,11 @@ internal sealed class RunActor
 
     private void Wake() => _mailbox.Writer.TryWrite(Woken.Message);
 
-    private void RefuseSkips()
+    private void RefuseOrders()
     {
         _mailbox.Writer.Complete();
         while (_mailbox.Reader.TryRead(out var message))
-            (message as SkipAsked)?.Found.SetResult(false);
+            (message as OrderGiven)?.Done.SetResult(false);
     }
 
     private async Task CloseAsync(RunEnd? end)

@@ -111,6 +111,12 @@ internal sealed class RunBoard(RunSession session)
         }
     }
 
+    public void Paused()
+    {
+        lock (_lock)
+            _run = _run with { State = RunState.Paused, WaitingFor = null, WaitingUntil = null };
+    }
+
     public void Asked(CallRecord call)
     {
         lock (_lock)

@@ -85,7 +85,7 @@ internal sealed class RunClosing(
         EndedAt = end.State.HasEnded() ? parts.Time.GetUtcNow() : null,
         WaitingFor = end.Wait?.For,
         WaitingUntil = end.Wait?.Until,
-        // Whoever approves it may be any process.
-        Release = end.State == RunState.Planned,
+        // Whoever goes on with it may be any process.
+        Release = end.State is RunState.Paused or RunState.Planned,
     };
 }

@@ -9,6 +9,9 @@ internal sealed record RunEnd(RunState State)
 
     public static RunEnd Interrupted { get; } = new(RunState.Interrupted);
 
+    /// <summary>Nobody owns the run until somebody resumes it.</summary>
+    public static RunEnd Paused { get; } = new(RunState.Paused);
+
     public string? ResultJson { get; init; }
 
     public string? Error { get; init; }

@@ -22,6 +22,8 @@ internal sealed class RunEvents(long last, TimeProvider time, RunWriter writer)
 
     public void Call(CallRecord call, string state) => Emit("call", _payload.Call(call, state));
 
+    public void Queued(IReadOnlyList<CallRecord> calls) => Emit("queued", _payload.Queued(calls));
+
     public void Branch(FailureStatus failure) => Emit("branch", _payload.Branch(failure));
 
     public void Question(QuestionRecord question) => Emit("question", _payload.Question(question));

@@ -7,7 +7,7 @@ namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Takes note of what reached a run's mailbox. Used by the run's actor only.</summary>
 internal sealed class RunIntake(
-    RunSession session, RunLedger ledger, RunWriter writer, QuestionDesk questions, RunWaiting waiting, RunReport report)
+    RunSession session, RunLedger ledger, RunWriter writer, QuestionDesk questions, RunWaiting waiting, OrderDesk orders, RunReport report)
 {
     private QuotaWall? _announced;
 
@@ -54,22 +54,20 @@ internal sealed class RunIntake(
             case CommitFailed failed:
                 writer.Failed(failed.Batch, failed.Entries);
                 return RunEnd.JournalFailed(failed.Failure);
-            case SkipAsked skip:
-                skip.Found.SetResult(Skip(skip.Call));
+            case CallRestarted restarted:
+                ledger.Restart(restarted.Item);
+                break;
+            case OrderGiven given:
+                given.Done.SetResult(end is null && orders.Do(given.Order));
                 break;
             case StopAsked stop:
-                // A run that waits goes on waiting without its process.
-                return end ?? (stop.End == RunEnd.Interrupted && waiting.Current is { } wait ? RunEnd.Unloaded(wait) : stop.End);
+                // A run that waits goes on waiting without its process, and a paused one stays so.
+                return end ?? (stop.End != RunEnd.Interrupted ? stop.End
+                    : orders.IsPaused ? RunEnd.Paused
+                    : waiting.Current is { } wait ? RunEnd.Unloaded(wait) : stop.End);
         }
 
         return end;
-    }
-
-    private bool Skip(string call)
-    {
-        var items = ledger.CallsInFlight.Where(item => item.Call!.IsNamed(call)).ToList();
-        items.ForEach(AgentCalls.Skip);
-        return items.Count > 0;
     }
 
     private void Announce(CallPostponed postponed)

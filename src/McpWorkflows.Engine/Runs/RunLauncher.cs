@@ -30,6 +30,9 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
         await _oneByOne.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (!request.IsEdit && await EndPauseAsync(request.RunId, cancellationToken).ConfigureAwait(false) && request.Answers.Count == 0)
+                return request.RunId;
+
             var answersOnly = request is { IsEdit: false, Answers.Count: > 0 };
             if (answersOnly && await IsHeardAsync(request.RunId, cancellationToken).ConfigureAwait(false))
                 return request.RunId;
@@ -37,9 +40,11 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
             await EndSessionAsync(request, cancellationToken).ConfigureAwait(false);
             return Launch(await _resuming.OpenAsync(request, cancellationToken).ConfigureAwait(false));
         }
-        catch (RunNotResumableException held) when (held.IsHeld && request is { IsEdit: false, Answers.Count: > 0 })
+        catch (RunNotResumableException held) when (held.IsHeld && !request.IsEdit && (request.Answers.Count > 0 || held.IsPaused))
         {
-            // Its owner reads the answer at its next poll.
+            // Its owner hears of the answer, and of the end of a pause, at its next poll.
+            if (held.IsPaused)
+                await parts.Journal.OrderAsync(request.RunId, new RunOrder(RunOrderKind.Resume), cancellationToken).ConfigureAwait(false);
             return request.RunId;
         }
         finally
@@ -70,7 +75,24 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
     }
 
     /// <summary>Cancels a run that this process leases and nobody works on; false when there is no such run.</summary>
-    public async Task<bool> CancelUnloadedAsync(string runId, CancellationToken cancellationToken)
+    public Task<bool> CancelUnloadedAsync(string runId, CancellationToken cancellationToken) => ChangeUnloadedAsync(
+        runId, run => new RunChanged { State = RunState.Cancelled, Totals = run.Totals, EndedAt = parts.Time.GetUtcNow() }, cancellationToken);
+
+    /// <summary>The same for a pause.</summary>
+    public Task<bool> PauseUnloadedAsync(string runId, CancellationToken cancellationToken) => ChangeUnloadedAsync(
+        runId, run => new RunChanged { State = RunState.Paused, Totals = run.Totals, Release = true }, cancellationToken);
+
+    /// <summary>Stops all sessions without ending their runs.</summary>
+    public async Task StopAsync()
+    {
+        _stopped = true;
+        var actors = runs.All();
+        foreach (var actor in actors)
+            actor.Stop(RunEnd.Interrupted);
+        await Task.WhenAll(actors.Select(actor => actor.Completion)).ConfigureAwait(false);
+    }
+
+    private async Task<bool> ChangeUnloadedAsync(string runId, Func<RunRecord, RunChanged> changeOf, CancellationToken cancellationToken)
     {
         await _oneByOne.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -82,8 +104,7 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
             if (stopped is null || stopped.State.HasEnded())
                 return false;
 
-            var change = new RunChanged { State = RunState.Cancelled, Totals = stopped.Totals, EndedAt = parts.Time.GetUtcNow() };
-            await parts.Journal.AppendAsync(runId, [change], cancellationToken).ConfigureAwait(false);
+            await parts.Journal.AppendAsync(runId, [changeOf(stopped)], cancellationToken).ConfigureAwait(false);
             runs.ForgetUnwritten(runId);
             runs.Unpark(runId);
             return true;
@@ -92,16 +113,6 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
         {
             _oneByOne.Release();
         }
-    }
-
-    /// <summary>Stops all sessions without ending their runs.</summary>
-    public async Task StopAsync()
-    {
-        _stopped = true;
-        var actors = runs.All();
-        foreach (var actor in actors)
-            actor.Stop(RunEnd.Interrupted);
-        await Task.WhenAll(actors.Select(actor => actor.Completion)).ConfigureAwait(false);
     }
 
     /// <summary>A session of this process that waits makes room for the resumed one; one that is closing still holds the lease.</summary>
@@ -126,6 +137,11 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
             actor.Stop(RunEnd.Interrupted);
         await actor.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The run is in memory and paused, as while its last agents finish: it just goes on.</summary>
+    private async Task<bool> EndPauseAsync(string runId, CancellationToken cancellationToken) =>
+        runs.Find(runId) is { } actor
+        && await actor.OrderAsync(new RunOrder(RunOrderKind.Resume)).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Somebody works on the run and hears of the answer: here at once, elsewhere at the next poll.</summary>
     private async Task<bool> IsHeardAsync(string runId, CancellationToken cancellationToken) => runs.Find(runId) is { } actor

@@ -84,6 +84,13 @@ internal sealed class RunLedger(RunSession session, ReplayPlan plan, RunWriter w
             report.Postponed(item.Call, spent ?? new AgentOutcome { Kind = AgentOutcomeKind.QuotaExhausted });
     }
 
+    /// <summary>A person ended the call's attempt; what that took is not known.</summary>
+    public void Restart(PendingItem item)
+    {
+        item.Call = item.Call! with { State = CallState.Queued, StartedAt = null };
+        report.Restarted(item.Call);
+    }
+
     /// <summary>The call queues at the gate again.</summary>
     public void Requeue(PendingItem item)
     {

@@ -20,6 +20,9 @@ internal sealed record CallEnded(PendingItem Item, AgentOutcome? Outcome) : RunM
 /// <summary>A call waits for a quota; <paramref name="Spent"/> is what the host said, if it was this call that was told.</summary>
 internal sealed record CallPostponed(PendingItem Item, QuotaWall Wall, AgentOutcome? Spent) : RunMessage;
 
+/// <summary>The attempt of a call at work was ended by a person; it begins again.</summary>
+internal sealed record CallRestarted(PendingItem Item) : RunMessage;
+
 /// <summary>The quota is there again, and the call queues at the gate as before.</summary>
 internal sealed record CallRequeued(PendingItem Item) : RunMessage;
 
@@ -45,8 +48,8 @@ internal sealed record Woken : RunMessage
     public static Woken Message { get; } = new();
 }
 
-/// <summary>Somebody skips a call, by label or number; told whether there was one.</summary>
-internal sealed record SkipAsked(string Call, TaskCompletionSource<bool> Found) : RunMessage;
+/// <summary>Somebody wants something of the run; told whether there was something to be done.</summary>
+internal sealed record OrderGiven(RunOrder Order, TaskCompletionSource<bool> Done) : RunMessage;
 
 /// <summary>Somebody stops the run.</summary>
 internal sealed record StopAsked(RunEnd End) : RunMessage;

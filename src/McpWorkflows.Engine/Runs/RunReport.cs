@@ -12,6 +12,8 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
 
     private const int MaxLine = 10_000;
 
+    private const int CallsPerEvent = 250;
+
     private static readonly TimeSpan HoldTime = TimeSpan.FromSeconds(10);
 
     private readonly Queue<(string Level, string Text)> _held = new();
@@ -88,6 +90,13 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     /// <summary>That it waits is on disk, and will be true after a crash.</summary>
     public void Shows(RunWait wait) => board.Waits(wait);
 
+    /// <summary>A person pauses the run; what is at work finishes.</summary>
+    public void Paused()
+    {
+        board.Paused();
+        events.State(RunState.Paused);
+    }
+
     public void GoesOn()
     {
         board.Waits(null);
@@ -95,6 +104,13 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     }
 
     public void Asked(CallRecord call) => board.Asked(call);
+
+    /// <summary>Calls of one turn that wait for their turn at the gate: told together, since there may be a thousand of them.</summary>
+    public void Queued(IReadOnlyList<CallRecord> calls)
+    {
+        for (var i = 0; i < calls.Count; i += CallsPerEvent)
+            events.Queued([.. calls.Skip(i).Take(CallsPerEvent)]);
+    }
 
     public void Admitted(CallRecord call)
     {
@@ -106,6 +122,12 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     {
         board.Postponed(call, spent);
         events.Call(call, "postponed");
+    }
+
+    public void Restarted(CallRecord call)
+    {
+        board.Postponed(call, new AgentOutcome { Kind = AgentOutcomeKind.Skipped });
+        events.Call(call, "restarted");
     }
 
     public void Ended(CallRecord call, AgentOutcome outcome)

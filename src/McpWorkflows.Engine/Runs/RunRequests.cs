@@ -25,9 +25,6 @@ public sealed record StartRun
     /// <summary>Ceiling in US dollars.</summary>
     public decimal? BudgetDollars { get; init; }
 
-    /// <summary>The project's lessons stay out of its agents' instructions.</summary>
-    public bool WithoutLessons { get; init; }
-
     /// <summary>The name under which the script was found saved.</summary>
     public string? SavedAs { get; init; }
 
@@ -39,6 +36,9 @@ public sealed record StartRun
 
     /// <summary>Runs only the first so many items of every fan-out, and then waits for approval of the rest.</summary>
     public int? Slice { get; init; }
+
+    /// <summary>The project's lessons stay out of its agents' instructions.</summary>
+    public bool WithoutLessons { get; init; }
 }
 
 /// <summary>What to resume and what to change in it; null keeps what the run had.</summary>
@@ -87,4 +87,7 @@ public sealed class RunNotResumableException(string message) : Exception(message
 {
     /// <summary>Another living process owns the run.</summary>
     internal bool IsHeld { get; init; }
+
+    /// <summary>The run is being paused there.</summary>
+    internal bool IsPaused { get; init; }
 }

@@ -40,7 +40,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
     private async Task<RunSession> ContinueAsync(RunRecord found, WorkflowScript script, ResumeRun request, CancellationToken cancellationToken)
     {
         if (!await parts.Journal.TryLeaseAsync(found.Id, cancellationToken).ConfigureAwait(false))
-            throw new RunNotResumableException($"Run {found.Id} is held by another process. Wait for it, or cancel it first.") { IsHeld = true };
+            throw new RunNotResumableException($"Run {found.Id} is held by another process. Wait for it, or cancel it first.") { IsHeld = true, IsPaused = found.State == RunState.Paused };
 
         // The run is this process's now: whoever asked may give up, but nothing stops half way any more.
         RunRecord? held = null;

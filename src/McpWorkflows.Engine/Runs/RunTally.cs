@@ -53,17 +53,19 @@ internal sealed class RunTally(RunSession session, RunBoard board, RunLedger led
     /// Writes what the run took with its state, in the batch that is returned; the census of a run at work is to be counted
     /// from its calls.
     /// </summary>
-    public CommitBatch Note(RunWait? wait)
+    public CommitBatch Note(RunWait? wait) => wait is null
+        ? Write(new RunChanged { State = RunState.Running, Totals = Uncounted })
+        : Write(new RunChanged { State = RunState.Waiting, Totals = Totals, WaitingFor = wait.For, WaitingUntil = wait.Until });
+
+    /// <summary>The same when a pause begins, while calls still finish.</summary>
+    public void NotePaused() => Write(new RunChanged { State = RunState.Paused, Totals = Uncounted });
+
+    private RunTotals Uncounted => Totals with { Agents = 0, FromJournal = 0, Failed = 0, Skipped = 0, Cancelled = 0, BranchesFailed = 0 };
+
+    private CommitBatch Write(RunChanged change)
     {
         NextNote = time.GetUtcNow() + Interval;
-        var totals = Totals;
-        writer.Add(new RunChanged
-        {
-            State = wait is null ? RunState.Running : RunState.Waiting,
-            Totals = wait is null ? totals with { Agents = 0, FromJournal = 0, Failed = 0, Skipped = 0, Cancelled = 0, BranchesFailed = 0 } : totals,
-            WaitingFor = wait?.For,
-            WaitingUntil = wait?.Until,
-        });
+        writer.Add(change);
         return writer.Current;
     }
 }

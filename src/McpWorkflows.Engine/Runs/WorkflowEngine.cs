@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Scripting;
@@ -97,17 +98,23 @@ public sealed class WorkflowEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Skips calls of a run of this process, by label or number: the script sees <c>null</c>. False when no such call is
-    /// queued or at work here. Throws <see cref="RunNotFoundException"/>.
+    /// Pauses a run wherever it runs: agents at work finish and are journaled, none starts, and the run goes on when somebody
+    /// resumes it, in this process or a later one. False when it has ended, is planned or is paused. Throws <see cref="RunNotFoundException"/>.
     /// </summary>
-    public async Task<bool> SkipAsync(string runId, string call, CancellationToken cancellationToken)
-    {
-        if (_runs.Find(runId) is { } actor)
-            return await actor.SkipAsync(call).WaitAsync(cancellationToken).ConfigureAwait(false);
+    public async Task<bool> PauseAsync(string runId, CancellationToken cancellationToken) =>
+        await OrderAsync(runId, new RunOrder(RunOrderKind.Pause), cancellationToken).ConfigureAwait(false)
+        || await _launcher.PauseUnloadedAsync(runId, cancellationToken).ConfigureAwait(false);
 
-        await _following.FindAsync(runId, cancellationToken).ConfigureAwait(false);
-        return false;
-    }
+    /// <summary>
+    /// Skips calls, by label or number: the script sees <c>null</c>. False when no such call is queued or at work in this
+    /// process, and no other owns the run; another one is asked, and its answer not known. Throws <see cref="RunNotFoundException"/>.
+    /// </summary>
+    public Task<bool> SkipAsync(string runId, string call, CancellationToken cancellationToken) =>
+        OrderAsync(runId, new RunOrder(RunOrderKind.Skip, call), cancellationToken);
+
+    /// <summary>Ends the attempts of calls at work, by label or number, which then begin again; else as <see cref="SkipAsync"/>.</summary>
+    public Task<bool> RestartAsync(string runId, string call, CancellationToken cancellationToken) =>
+        OrderAsync(runId, new RunOrder(RunOrderKind.Restart, call), cancellationToken);
 
     /// <summary>Throws <see cref="RunNotFoundException"/>.</summary>
     public Task<RunStatus> GetStatusAsync(string runId, CancellationToken cancellationToken) => _following.StatusAsync(runId, cancellationToken);
@@ -127,12 +134,42 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public IDisposable Subscribe(string runId, Action<RunEvent> handler) =>
         _runs.Find(runId)?.Subscribe(handler) ?? NoSubscription.Instance;
 
+    /// <summary>The run as stored, without what only its process knows. Throws <see cref="RunNotFoundException"/>.</summary>
+    public Task<RunRecord> FindRunAsync(string runId, CancellationToken cancellationToken) => _following.FindAsync(runId, cancellationToken);
+
+    /// <summary>What goes on in a run of this process now; null for any other.</summary>
+    /// <param name="since">Gate samples up to then are left out.</param>
+    public RunActivity? FindActivity(string runId, DateTimeOffset? since = null) => _runs.Find(runId)?.Activity.Read(since);
+
+    /// <summary>All that is known of a call that is queued or in flight in this process; null for any other.</summary>
+    public AgentTrace? FindAgent(string runId, int number) => _runs.Find(runId)?.Activity.Find(number);
+
+    /// <summary>
+    /// Pictures of what goes on in a run of this process: one at once, then the latest after a change, at least
+    /// <paramref name="interval"/> apart, until the run leaves the memory. A watcher that is slow gets fewer of them and
+    /// slows nothing down. Empty for a run that is not in this process.
+    /// </summary>
+    public IAsyncEnumerable<RunActivity> WatchActivityAsync(string runId, TimeSpan interval, CancellationToken cancellationToken) =>
+        _runs.Find(runId)?.Activity.WatchAsync(interval, cancellationToken) ?? AsyncEnumerable.Empty<RunActivity>();
+
     /// <summary>Stops all runs without ending them: they read as interrupted, or wait on, and can be resumed.</summary>
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
         await _lifetime.CancelAsync().ConfigureAwait(false);
         await _launcher.StopAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken)
+    {
+        if (_runs.Find(runId) is { } actor)
+            return await actor.OrderAsync(order).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        if (_runs.FindParked(runId) is null && await _parts.Journal.OrderAsync(runId, order, cancellationToken).ConfigureAwait(false))
+            return true;
+
+        await _following.FindAsync(runId, cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     /// <summary>Completes when the run leaves this process's memory; null when it is not in it.</summary>

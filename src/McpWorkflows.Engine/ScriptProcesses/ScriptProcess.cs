@@ -20,8 +20,8 @@ public static class ScriptProcess
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
         using var input = Console.OpenStandardInput();
         using var output = Console.OpenStandardOutput();
-        ProcessConfinement.GiveWay();
         new JintScriptRuntimeFactory().WarmAsync(CancellationToken.None).GetAwaiter().GetResult();
+        ProcessConfinement.GiveWay();
         new ScriptProcessHost(input, output).Serve(ProcessConfinement.Apply());
         return 0;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.ScriptProcesses.Messages;
 
@@ -11,15 +10,12 @@ namespace McpWorkflows.Engine.ScriptProcesses;
 internal sealed class ScriptProcessLink
 {
     private static readonly TimeSpan RoomInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly Dictionary<int, RunPlace> _runs = [];
     private readonly ScriptProcessOptions _options;
     private readonly Action<ScriptProcessLink> _lost;
-    private readonly Process _process;
-    private readonly FrameQueue _toProcess;
-    private readonly ProcessWords _words;
+    private readonly ChildProcess _process;
     private readonly ProcessWatch _watch;
     private readonly TimeProvider _time;
     private int _lastRun;
@@ -34,16 +30,13 @@ internal sealed class ScriptProcessLink
         _options = options;
         _time = time;
         _lost = lost;
-        _process = ScriptProcessStart.Start(options);
-        ProcessId = _process.Id;
-        _toProcess = new FrameQueue(_process.StandardInput.BaseStream);
-        _words = new ProcessWords(_process.StandardError, onLastWords: Kill);
+        _process = new ChildProcess(options);
         _watch = new ProcessWatch(time, Look);
         IdleSince = time.GetTimestamp();
         new Thread(Read, 256 * 1024) { IsBackground = true, Name = "script process" }.Start();
     }
 
-    public int ProcessId { get; }
+    public int ProcessId => _process.Id;
 
     /// <summary>How the process confined itself, in words; null until it is warm.</summary>
     public string? Confinement { get; private set; }
@@ -117,7 +110,7 @@ internal sealed class ScriptProcessLink
             }
         }
 
-        _toProcess.Add(new WireWriter().ToFrame(FrameKind.Close, place.Number));
+        _process.Send(new WireWriter().ToFrame(FrameKind.Close, place.Number));
     }
 
     /// <summary>Ends the process: by closing its input, then by force.</summary>
@@ -133,22 +126,12 @@ internal sealed class ScriptProcessLink
             _ending = true;
         }
 
-        _toProcess.Close();
+        _process.CloseInput();
         _watch.Start();
     }
 
     /// <summary>Ends the process at once.</summary>
-    public void Kill()
-    {
-        try
-        {
-            _process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended already, which is what was wanted.
-        }
-    }
+    public void Kill() => _process.Kill();
 
     private Task<TurnAnswer> SendAsync(RunPlace place, ReadOnlyMemory<byte> frame, int slices)
     {
@@ -164,32 +147,11 @@ internal sealed class ScriptProcessLink
         }
 
         _watch.Start();
-        _toProcess.Add(frame);
+        _process.Send(frame);
         return place.Answer;
     }
 
-    private void Read()
-    {
-        var from = _process.StandardOutput.BaseStream;
-        string? fault = null;
-        try
-        {
-            while (Frame.Read(from, Frame.MaxOutputBytes) is { } frame)
-            {
-                Take(frame);
-            }
-        }
-        catch (FrameFaultException lie)
-        {
-            fault = $": {lie.Message.TrimEnd('.')}";
-        }
-        catch (IOException)
-        {
-            // The pipe broke with the process; its exit code says more.
-        }
-
-        Bury(fault);
-    }
+    private void Read() => Bury(_process.ReadAll(Take));
 
     private void Take(Frame frame)
     {
@@ -254,7 +216,7 @@ internal sealed class ScriptProcessLink
 
         foreach (var place in leaving)
         {
-            _toProcess.Add(new WireWriter().ToFrame(FrameKind.Close, place.Number));
+            _process.Send(new WireWriter().ToFrame(FrameKind.Close, place.Number));
         }
     }
 
@@ -291,7 +253,7 @@ internal sealed class ScriptProcessLink
             {
                 verdict = Confinement is null ? Death(DeathCause.NotStarted, $" after {_options.StartTime.TotalSeconds:0} s") : Death(DeathCause.Time, "", overrun.Number);
             }
-            else if (ResidentBytes() > _options.ResidentBytes)
+            else if (_process.ResidentBytes > _options.ResidentBytes)
             {
                 verdict = Death(DeathCause.Memory, $" ({_options.ResidentBytes / (1024 * 1024):N0} MB)");
             }
@@ -307,34 +269,13 @@ internal sealed class ScriptProcessLink
         return verdict is null;
     }
 
-    private long ResidentBytes()
-    {
-        try
-        {
-            _process.Refresh();
-            return _process.WorkingSet64;
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended; the reading thread will hear of it.
-            return 0;
-        }
-    }
-
     private ProcessDeath Death(DeathCause cause, string detail, int? overrun = null) =>
         new(cause, detail, _runs.Values.Where(place => place.IsRunning).Select(place => place.Number).ToHashSet(), _runs.Count, overrun);
 
-    private void Bury(string? fault)
+    private void Bury(string? lie)
     {
-        // A process that closes its output is about to end; its own exit code says why.
-        if (fault is not null || !_process.WaitForExit(LastBreath))
-        {
-            Kill();
-            _process.WaitForExit();
-        }
-
+        var ended = _process.End(lie);
         _watch.Dispose();
-        var ended = _words.Explain(_process.ExitCode, fault);
         List<RunPlace> places;
         lock (_gate)
         {
@@ -349,7 +290,7 @@ internal sealed class ScriptProcessLink
             Running = 0;
         }
 
-        _toProcess.Close();
+        _process.CloseInput();
         _lost(this);
         foreach (var place in places)
         {

@@ -3,8 +3,8 @@ using McpWorkflows.Engine.Scripting;
 namespace McpWorkflows.Engine.ScriptProcesses;
 
 /// <summary>
-/// The script processes of a server: as few as serve, one of them always warm and empty, so that a run which needs a
-/// place never waits for a process to start.
+/// The script processes of a server: as few as serve. Where several runs are at work one process is warm and empty, for
+/// those that lose theirs; a run alone has the machine for itself, and nobody to be disturbed by.
 /// </summary>
 internal sealed class ScriptProcessPool : IDisposable
 {
@@ -127,7 +127,7 @@ internal sealed class ScriptProcessPool : IDisposable
         }
     }
 
-    /// <summary>Keeps one empty process at hand, and no more than that for long.</summary>
+    /// <summary>Keeps one empty process at hand for several runs, or for the next one, and no more than that for long.</summary>
     private void Care()
     {
         lock (_gate)
@@ -138,7 +138,7 @@ internal sealed class ScriptProcessPool : IDisposable
             }
 
             var empty = Shared.Where(link => link.Runs == 0).ToList();
-            if (empty.Count == 0 && Shared.Count() < _options.MaxProcesses)
+            if (empty.Count == 0 && Shared.Sum(link => link.Runs) != 1 && Shared.Count() < _options.MaxProcesses)
             {
                 TryStart();
             }

@@ -233,6 +233,7 @@ internal sealed class JintScript
             host.Set("builtIns", ScriptSandbox.BuiltInNames(Engine));
             host.Set("dialect", Names(WrappedScript.Dialect));
             host.Set("globals", Names(WrappedScript.Globals));
+            Engine.Execute(PreparedScripts.Corrections);
             return Engine.Call(Engine.Evaluate(PreparedScripts.Prelude), host).AsObject();
         }
 

@@ -10,7 +10,6 @@
   const hasOwn = Object.hasOwn;
   const keysOf = Object.keys;
   const isArray = Array.isArray;
-  const arrayOf = Array.of;
   const NativeArray = Array;
   const NativePromise = Promise;
   const NativeError = Error;
@@ -55,11 +54,6 @@
 
   function put(array, index, value) {
     defineProperty(array, index, { __proto__: null, value, writable: true, enumerable: true, configurable: true });
-  }
-
-  // Jint's slice(n) gives holes for the elements of arrays to which they were added by definition.
-  function dense(array) {
-    return apply(arrayOf, NativeArray, array);
   }
 
   function guard(owner, name) {
@@ -317,7 +311,7 @@
           put(results, i, value);
           if (--open !== 0) return;
           weight = outer;
-          resolve(dense(results));
+          resolve(results);
         };
         const fail = (i, error) => {
           branchFailed(scope, 'parallel[' + i + ']', error);
@@ -365,7 +359,7 @@
           put(results, i, value);
           if (--open !== 0) return;
           weight = outer;
-          resolve(dense(results));
+          resolve(results);
         };
         const advance = (i, s, previous) => {
           if (s === stages.length) {

@@ -7,13 +7,11 @@ using McpWorkflows.Engine.Scripts;
 namespace McpWorkflows.Engine.Scripting;
 
 /// <summary>
-/// Scripts ready for Jint: the prelude once per process, workflows in a small cache, since runs of one file tend to
+/// Scripts ready for Jint: our own once per process, workflows in a small cache, since runs of one file tend to
 /// follow each other. Safe for use from any thread.
 /// </summary>
 internal static class PreparedScripts
 {
-    public const string PreludeName = "<prelude>";
-
     private const int Capacity = 16;
 
     private static readonly ScriptPreparationOptions Options = new()
@@ -21,11 +19,15 @@ internal static class PreparedScripts
         ParsingOptions = ScriptParsingOptions.Default with { RegexTimeout = ScriptSandbox.RegexTimeout, CompileRegex = false },
     };
 
-    private static readonly Lazy<Prepared<Script>> LazyPrelude = new(() => Prepare(ReadPrelude(), PreludeName));
+    private static readonly Lazy<Prepared<Script>> LazyCorrections = new(() => Prepare(ReadOwn("Corrections"), "<corrections>"));
+    private static readonly Lazy<Prepared<Script>> LazyPrelude = new(() => Prepare(ReadOwn("Prelude"), "<prelude>"));
     private static readonly ConcurrentDictionary<ScriptExtension, Prepared<Script>> Extensions = new();
     private static readonly Lock Gate = new();
     private static readonly Dictionary<(string Text, string FileName, string SourceName), PreparedWorkflow> Cache = [];
     private static readonly Queue<(string Text, string FileName, string SourceName)> Age = new();
+
+    /// <summary>Of Jint's built-ins; comes before <see cref="Prelude"/>.</summary>
+    public static Prepared<Script> Corrections => LazyCorrections.Value;
 
     public static Prepared<Script> Prelude => LazyPrelude.Value;
 
@@ -67,9 +69,9 @@ internal static class PreparedScripts
     private static Prepared<Script> Prepare(string code, string sourceName) =>
         Jint.Engine.PrepareScript(code, sourceName, strict: true, Options);
 
-    private static string ReadPrelude()
+    private static string ReadOwn(string name)
     {
-        using var stream = typeof(PreparedScripts).Assembly.GetManifestResourceStream("McpWorkflows.Engine.Scripting.Prelude.js")!;
+        using var stream = typeof(PreparedScripts).Assembly.GetManifestResourceStream($"McpWorkflows.Engine.Scripting.{name}.js")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

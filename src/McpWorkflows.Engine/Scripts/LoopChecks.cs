@@ -30,14 +30,14 @@ internal static class LoopChecks
                 continue;
             }
 
-            if (Fault(loop) is { } fault)
+            if (Fault(code, loop) is { } fault)
             {
                 yield return source.ErrorAt(node.Start, $"{fault} {Remedy}");
             }
         }
     }
 
-    private static string? Fault(Loop loop)
+    private static string? Fault(ScriptCode code, Loop loop)
     {
         var inside = ScriptCode.Within(loop.Node, intoFunctions: false).ToList();
         var exits = Exits(loop.Body).ToList();
@@ -49,8 +49,9 @@ internal static class LoopChecks
 
         var changed = Changed(inside);
         Spread(inside, changed);
+        var assigned = Assigned(inside.OfType<AssignmentExpression>()).ToHashSet();
         IEnumerable<Expression> conditions = [.. endless ? [] : new[] { loop.Test! }, .. exits.OfType<Expression>()];
-        return conditions.Any(condition => Bounds(condition, changed)) ? null
+        return conditions.Any(condition => Bounds(condition, changed) || Narrows(condition, assigned) || Asks(code, condition, changed)) ? null
             : "This loop starts agents and ends only when one of them says so.";
     }
 
@@ -142,6 +143,18 @@ internal static class LoopChecks
     /// <summary>The condition looks at something that counts, or at the budget.</summary>
     private static bool Bounds(Expression condition, HashSet<string> changed) =>
         ScriptCode.Within(condition, intoFunctions: false).Any(node => node is Identifier name && (name.Name == "budget" || changed.Contains(name.Name)));
+
+    /// <summary>Goes on while a list that is made anew has two items or more, as an elimination does; one that is to become empty may be found anew for ever.</summary>
+    private static bool Narrows(Expression condition, HashSet<string> assigned) =>
+        ScriptCode.Within(condition, intoFunctions: false).OfType<NonLogicalBinaryExpression>().Any(comparison =>
+            comparison is { Left: MemberExpression { Object: Identifier list, Property: Identifier { Name: "length" or "size" } }, Right: NumericLiteral number }
+            && assigned.Contains(list.Name)
+            && (comparison.Operator == Operator.GreaterThan ? number.Value >= 1 : comparison.Operator == Operator.GreaterThanOrEqual && number.Value >= 2));
+
+    /// <summary>Calls a function of the script that looks at a bound.</summary>
+    private static bool Asks(ScriptCode code, Expression condition, HashSet<string> changed) =>
+        ScriptCode.Within(condition, intoFunctions: false).OfType<CallExpression>()
+            .Any(call => code.Resolve(call.Callee) is IFunction { Body: var body } && ScriptCode.Within(body, intoFunctions: true).OfType<Expression>().Any(part => Bounds(part, changed)));
 
     private static bool Mentions(Node node, string name) => ScriptCode.Within(node, intoFunctions: false).Any(part => part is Identifier found && found.Name == name);
 

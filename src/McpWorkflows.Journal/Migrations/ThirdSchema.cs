@@ -2,7 +2,7 @@ namespace McpWorkflows.Journal.Migrations;
 
 /// <summary>
 /// Version 3. Lessons by project, with their evidence; they outlive the runs they were learnt from. No release has written
-/// a lesson before.
+/// a lesson before. And what people want of runs that other processes own, until the owners have heard it.
 /// </summary>
 internal static class ThirdSchema
 {
@@ -30,5 +30,12 @@ internal static class ThirdSchema
             EvidenceJson TEXT NOT NULL,
             PRIMARY KEY (Project, Number)
         ) WITHOUT ROWID;
+        CREATE TABLE Orders (
+            Key INTEGER NOT NULL PRIMARY KEY,
+            RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,
+            Kind TEXT NOT NULL,
+            Call TEXT NULL
+        );
+        CREATE INDEX Orders_RunKey ON Orders (RunKey);
         """);
 }

@@ -38,25 +38,28 @@ internal sealed class RunReader(Connections connections, Owners owners, JournalF
         return [.. runs.OfType<RunRecord>()];
     }
 
-    public async Task<RunRequests> ReadRequestsAsync(HeldLeases held, CancellationToken cancellationToken)
+    /// <summary>What is asked of this process's runs, and whether there are orders to be taken besides.</summary>
+    public async Task<(RunRequests Requests, bool AnyOrders)> ReadRequestsAsync(HeldLeases held, CancellationToken cancellationToken)
     {
         const string Sql = """
             SELECT r.Id, r.CancelRequested,
-                EXISTS (SELECT 1 FROM Questions q WHERE q.RunKey = r.Key AND q.AnsweredAt IS NOT NULL AND q.Settled = 0)
+                EXISTS (SELECT 1 FROM Questions q WHERE q.RunKey = r.Key AND q.AnsweredAt IS NOT NULL AND q.Settled = 0),
+                EXISTS (SELECT 1 FROM Orders o WHERE o.RunKey = r.Key)
             FROM Runs r WHERE r.LeaseOwner = @owner
             """;
         var believed = held.Read();
         var mine = await query.ReadAsync(
             Sql,
-            static row => (Id: row.GetString(0), Cancel: row.GetBoolean(1), Answered: row.GetBoolean(2)),
+            static row => (Id: row.GetString(0), Cancel: row.GetBoolean(1), Answered: row.GetBoolean(2), Orders: row.GetBoolean(3)),
             cancellationToken,
             ("@owner", owners.Me)).ConfigureAwait(false);
-        return new RunRequests
+        var requests = new RunRequests
         {
             Cancel = [.. mine.Where(run => run.Cancel).Select(run => run.Id)],
             Answered = [.. mine.Where(run => run.Answered).Select(run => run.Id)],
             Lost = await LostAsync(believed.ExceptBy(mine.Select(run => run.Id), run => run.Key), cancellationToken).ConfigureAwait(false),
         };
+        return (requests, mine.Any(run => run.Orders));
     }
 
     /// <summary>Those that another took. A run that was let go of in the meantime still has its epoch.</summary>

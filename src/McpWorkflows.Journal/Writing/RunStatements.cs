@@ -41,6 +41,10 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
         UPDATE Runs SET State = @1, EndedAt = @2, CancelRequested = 0, LeaseOwner = NULL, WaitingFor = NULL, WaitingUntil = NULL WHERE Key = @0
         """);
 
+    private readonly Statement pause = new(connection, 2, """
+        UPDATE Runs SET State = @1, CancelRequested = 0, LeaseOwner = NULL, WaitingFor = NULL, WaitingUntil = NULL WHERE Key = @0
+        """);
+
     private readonly Statement delete = new(connection, 1, "DELETE FROM Runs WHERE Key = @0");
 
     public void Insert(RunRecord run, string owner, long now)
@@ -106,6 +110,8 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
 
     public void Cancel(long run, long now) => cancel.Execute(run, Names.Of(RunState.Cancelled), now);
 
+    public void Pause(long run) => pause.Execute(run, Names.Of(RunState.Paused));
+
     public void Dispose()
     {
         insert.Dispose();
@@ -115,6 +121,7 @@ internal sealed class RunStatements(SqliteConnection connection) : IDisposable
         lease.Dispose();
         requestCancel.Dispose();
         cancel.Dispose();
+        pause.Dispose();
         delete.Dispose();
     }
 }

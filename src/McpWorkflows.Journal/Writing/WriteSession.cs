@@ -31,6 +31,7 @@ internal sealed class WriteSession : IDisposable
         Runs = new RunStatements(connection);
         Entries = new EntryStatements(connection);
         Questions = new QuestionStatements(connection);
+        Orders = new OrderStatements(connection);
         Owners = new OwnerStatements(connection);
         Lessons = new LessonStatements(connection);
     }
@@ -47,6 +48,8 @@ internal sealed class WriteSession : IDisposable
     public EntryStatements Entries { get; }
 
     public QuestionStatements Questions { get; }
+
+    public OrderStatements Orders { get; }
 
     public OwnerStatements Owners { get; }
 
@@ -150,6 +153,7 @@ internal sealed class WriteSession : IDisposable
         Runs.Dispose();
         Entries.Dispose();
         Questions.Dispose();
+        Orders.Dispose();
         Owners.Dispose();
         mark?.Dispose();
         writeLock.Dispose();

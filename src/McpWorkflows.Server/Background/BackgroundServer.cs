@@ -151,6 +151,7 @@ internal sealed class BackgroundServer(Workbench workbench, LocalEndpoint endpoi
             loggers.CreateLogger(ServerSurface.Name),
             time);
         await using var transport = new StreamServerTransport(stream, stream, ServerSurface.Name, loggers);
+        bench.Warm();
         await StdioServer.ServeAsync(transport, surface, bench, loggers, cancellationToken);
     }
 }

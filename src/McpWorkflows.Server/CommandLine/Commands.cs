@@ -56,6 +56,7 @@ internal static class Commands
             RunsCommand.Create(shared),
             StatusCommand.Create(shared),
             ResumeCommand.Create(shared),
+            PauseCommand.Create(shared),
             CancelCommand.Create(shared),
             WorkflowsCommand.Create(shared),
             SaveCommand.Create(shared),
@@ -65,6 +66,7 @@ internal static class Commands
             ExportCommand.Create(shared),
             ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
+            DashboardCommand.Create(shared),
             DoctorCommand.Create(shared),
         };
         return root;

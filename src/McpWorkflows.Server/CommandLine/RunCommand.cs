@@ -43,7 +43,11 @@ internal static class RunCommand
             var ceiling = budget.Read(parsed).Or(workbench.Settings.Budget);
             request = request with { Budget = ceiling.Tokens, BudgetDollars = ceiling.Dollars };
             var kept = save.Read(parsed, workbench, request.Script);
-            var (exitCode, runId) = await RunAsync(workbench, request, plan, wanted, cancellationToken);
+            if (plan is null && (wanted.PlanOnly || wanted.Slice))
+                plan = await workbench.Plans.ExamineAsync(WorkflowScript.Parse(request.Script, request.FileName), request.ArgsJson, request.Model, cancellationToken);
+            var (runId, exitCode) = plan is null
+                ? await RunAsync(workbench, request, wanted, cancellationToken)
+                : await RunPlanAsync(workbench, request, plan, wanted, cancellationToken);
             SavedRun.Keep(workbench, kept, runId, exitCode);
             await DreamCommand.AfterRunAsync(workbench, exitCode, cancellationToken);
             return exitCode;
@@ -51,22 +55,15 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<(int ExitCode, string RunId)> RunAsync(
-        Workbench workbench, StartRun request, WorkflowPlan? plan, Wanted wanted, CancellationToken cancellationToken)
+    private static async Task<(string RunId, int ExitCode)> RunAsync(Workbench workbench, StartRun request, Wanted wanted, CancellationToken cancellationToken)
     {
-        if (plan is not null || wanted.PlanOnly || wanted.Slice)
-        {
-            plan ??= await workbench.Plans.ExamineAsync(WorkflowScript.Parse(request.Script, request.FileName), request.ArgsJson, request.Model, cancellationToken);
-            return await RunPlanAsync(workbench, request, plan, wanted, cancellationToken);
-        }
-
-        var runId = "";
+        string? runId = null;
         var exitCode = await RunSession.RunAsync(
             workbench, async engine => runId = await engine.StartAsync(request, cancellationToken), wanted.Json, cancellationToken);
-        return (exitCode, runId);
+        return (runId!, exitCode);
     }
 
-    private static async Task<(int ExitCode, string RunId)> RunPlanAsync(
+    private static async Task<(string RunId, int ExitCode)> RunPlanAsync(
         Workbench workbench, StartRun request, WorkflowPlan plan, Wanted wanted, CancellationToken cancellationToken)
     {
         // Stored before anybody is asked: what the planner took must not be lost with an interrupt.
@@ -74,15 +71,15 @@ internal static class RunCommand
         request = request with { Hold = waits is not null, Slice = wanted.Slice ? PlanDesk.SliceItems : null };
         var started = await workbench.Plans.StartAsync(request, plan, cancellationToken);
         PlanPrinter.Write(started, waits, Console.Error);
-        var code = await RunSession.RunAsync(workbench, _ => Task.FromResult(started.RunId), wanted.Json, cancellationToken);
-        if (code == ExitCodes.NotEnded && !wanted.PlanOnly && !wanted.Json && PersonPrompt.IsPossible
+        var exitCode = await RunSession.RunAsync(workbench, _ => Task.FromResult(started.RunId), wanted.Json, cancellationToken);
+        if (exitCode == ExitCodes.NotEnded && !wanted.PlanOnly && !wanted.Json && PersonPrompt.IsPossible
             && await IsPlannedAsync(workbench, started.RunId, cancellationToken) && PlanPrinter.Approves())
         {
-            code = await RunSession.RunAsync(
+            exitCode = await RunSession.RunAsync(
                 workbench, engine => engine.ResumeAsync(new ResumeRun { RunId = started.RunId, Approve = true }, cancellationToken), json: false, cancellationToken);
         }
 
-        return (code, started.RunId);
+        return (started.RunId, exitCode);
     }
 
     private static async Task<bool> IsPlannedAsync(Workbench workbench, string runId, CancellationToken cancellationToken) =>
@@ -125,7 +122,7 @@ internal static class RunCommand
             new PlanRequest { Goal = goal, ArgsJson = argsJson, Model = workbench.Models.Default, Workspace = workbench.Workspace },
             cancellationToken);
         var rounds = plan.Rounds == 1 ? "one round" : $"{plan.Rounds} rounds";
-        await Console.Error.WriteLineAsync($"planned in {rounds}; {plan.Usage.InputTokens} input and {plan.Usage.OutputTokens} output tokens");
+        await Console.Error.WriteLineAsync($"planned: {plan.Script.Meta.Name}, in {rounds}; {plan.Usage.InputTokens} input and {plan.Usage.OutputTokens} output tokens");
         return plan;
     }
 

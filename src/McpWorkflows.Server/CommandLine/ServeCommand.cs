@@ -2,6 +2,7 @@ using System.CommandLine;
 using McpWorkflows.Journal;
 using McpWorkflows.Server.Background;
 using McpWorkflows.Server.Composition;
+using McpWorkflows.Server.Dashboard;
 using McpWorkflows.Server.Http;
 using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tools;
@@ -53,6 +54,9 @@ internal static class ServeCommand
 
         using var loggers = new StderrLoggerFactory();
         await using var workbench = new Workbench(options);
+
+        // Beside the protocol's own start, not after it: the first run then finds its process and its journal open.
+        workbench.Warm();
         try
         {
             if (http is null)
@@ -97,12 +101,12 @@ internal static class ServeCommand
         Workbench workbench, SurfaceOptions surface, HttpOptions http, bool json, StderrLoggerFactory loggers, CancellationToken cancellationToken)
     {
         await using var server = await HttpServer.StartAsync(
-            http, new ServerSurface(workbench, surface, loggers.CreateLogger(ServerSurface.Name), TimeProvider.System), loggers, cancellationToken);
-        workbench.Warm();
+            http, new ServerSurface(workbench, surface, loggers.CreateLogger(ServerSurface.Name), TimeProvider.System), loggers, cancellationToken,
+            DashboardPage.Of(workbench, surface.ReadOnly, loggers));
         if (json)
             Console.Out.WriteLine($"{{\"url\":\"{server.Url}\"}}");
         else
-            Console.Error.WriteLine($"Serving MCP on {server.Url}{(http.Token is null && http.OAuth is null ? "" : " for callers with a token")}. Ctrl-C ends it.");
+            Console.Error.WriteLine($"Serving MCP on {server.Url}{(http.Token is null && http.OAuth is null ? "" : " for callers with a token")}. The runs are shown on {server.PageUrl} Ctrl-C ends it.");
         await ChangeFeed.UntilAsync(cancellationToken);
     }
 }

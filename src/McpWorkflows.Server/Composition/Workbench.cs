@@ -14,7 +14,7 @@ namespace McpWorkflows.Server.Composition;
 
 /// <summary>
 /// The composition root. Nothing costly happens until somebody asks for it or <see cref="Warm"/> starts it in the
-/// background: an MCP client must have its first answer before a database is opened.
+/// background: an MCP client's first answer never waits for a database.
 /// </summary>
 internal sealed class Workbench : IAsyncDisposable
 {
@@ -193,7 +193,7 @@ internal sealed class Workbench : IAsyncDisposable
             Policy);
         if (options.Attends)
         {
-                engine.Attend(run => Models.CanRun(run.Settings.Model) && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null);
+            engine.Attend(run => Models.CanRun(run.Settings.Model) && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null);
             DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
         }
 

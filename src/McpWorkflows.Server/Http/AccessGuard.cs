@@ -27,14 +27,23 @@ internal sealed class AccessGuard
     }
 
     /// <summary>Null when the request may go on.</summary>
-    public async Task<Refusal?> CheckAsync(HttpContext context, CancellationToken cancellationToken)
+    public async Task<Refusal?> CheckAsync(HttpContext context, CancellationToken cancellationToken) =>
+        CheckCaller(context.Request) ?? await CheckTokenAsync(context, cancellationToken);
+
+    /// <summary>The first half of it: the server was called by a name of its own, and by no foreign page.</summary>
+    public Refusal? CheckCaller(HttpRequest request)
     {
-        var request = context.Request;
         if (!IsOwn(request.Host.Host))
             return Refusal.Request(StatusCodes.Status403Forbidden, $"This server is not called '{request.Host.Host}'. Call it by its address, or start it with --allow-host {request.Host.Host}.");
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && IsOwn(page.Host)))
             return Refusal.Request(StatusCodes.Status403Forbidden, $"Pages of '{origin}' may not call this server.");
+        return null;
+    }
+
+    private async Task<Refusal?> CheckTokenAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var request = context.Request;
         if (tokenHash is null && oauth is null)
             return null;
         var shown = request.Headers.Authorization.ToString();

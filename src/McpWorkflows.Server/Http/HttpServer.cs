@@ -26,8 +26,11 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly RateLimiter rate;
     private readonly ConcurrencyLimiter concurrency;
 
-    private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers)
+    private readonly IHttpPage? page;
+
+    private HttpServer(HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, IHttpPage? page)
     {
+        this.page = page;
         oauth = options.OAuth is null ? null : new OAuthResource(options.OAuth, http, TimeProvider.System);
         guard = new AccessGuard(options, oauth);
         endpoint = new McpEndpoint(surface, options, loggers);
@@ -45,13 +48,17 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>Where the server listens, with the real port.</summary>
     public string Url { get; private set; } = "";
 
+    /// <summary>The page beside it, if there is one.</summary>
+    public string PageUrl => Url[..^HttpOptions.Path.Length] + "/";
+
     /// <summary>Throws <see cref="UsageException"/> for options that would be unsafe and for an address in use.</summary>
+    /// <param name="page">Served beside the endpoint; null for none.</param>
     public static async Task<HttpServer> StartAsync(
-        HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, CancellationToken cancellationToken)
+        HttpOptions options, IHttpSurface surface, ILoggerFactory loggers, CancellationToken cancellationToken, IHttpPage? page = null)
     {
         if (options.Problem() is { } problem)
             throw new UsageException(problem);
-        var server = new HttpServer(options, surface, loggers);
+        var server = new HttpServer(options, surface, loggers, page);
         try
         {
             await server.app.StartAsync(cancellationToken);
@@ -116,9 +123,13 @@ internal sealed class HttpServer : IAsyncDisposable
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync(oauth.Metadata(url).ToJsonString(McpJsonUtilities.DefaultOptions), context.RequestAborted);
         }
-        else if (await guard.CheckAsync(context, context.RequestAborted) is { } refusal)
+        else if ((page?.IsPublic(path) == true ? guard.CheckCaller(context.Request) : await guard.CheckAsync(context, context.RequestAborted)) is { } refusal)
         {
             await refusal.WriteAsync(context);
+        }
+        else if (page?.Owns(path) == true)
+        {
+            await page.HandleAsync(context, app.Lifetime.ApplicationStopping);
         }
         else if (path != HttpOptions.Path)
         {

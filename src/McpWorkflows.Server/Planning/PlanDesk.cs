@@ -24,8 +24,7 @@ internal sealed class PlanDesk(Workbench workbench)
         if (workbench.Policy?.Refuse(request.Workspace, null) is { } refusal)
             throw new PolicyRefusedException(refusal);
         return await new WorkflowPlanner(workbench.Agents, await ExaminerAsync(cancellationToken), workbench.Catalog)
-            .PlanAsync(
-                request with { Lessons = request.Lessons ?? await workbench.PlannerLessonsAsync(cancellationToken) }, new Progress<AgentProgress>(), cancellationToken);
+            .PlanAsync(request with { Lessons = request.Lessons ?? await workbench.PlannerLessonsAsync(cancellationToken) }, new Progress<AgentProgress>(), cancellationToken);
     }
 
     /// <summary>The plan of a script that somebody else wrote; what is wrong with it stands among the warnings.</summary>

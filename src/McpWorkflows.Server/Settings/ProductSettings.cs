@@ -28,9 +28,9 @@ internal sealed record ProductSettings
 
     public SandboxMode? Sandbox { get; init; }
 
-    public LessonSettings Lessons { get; init; } = new();
-
     public PlanSettings Plan { get; init; } = new();
+
+    public LessonSettings Lessons { get; init; } = new();
 
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -38,8 +38,8 @@ internal static class SettingsReader
             McpServers = Own(root, "mcpServers") ? McpServersReader.Read(root.Section("mcpServers")) : new Dictionary<string, McpServerDefinition>(),
             Granted = Own(root, "allow") ? Granted(root) : GrantedTools.None,
             Sandbox = Sandbox(root),
-            Lessons = LessonSettings.Read(root.Section("lessons")),
             Plan = PlanSettings.Read(root.Section("plan")),
+            Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         // Policies are read anew whenever they are asked for; here a fault in one is found at the start.
         PolicyReader.Read(root.Section("policy"), "");

@@ -27,6 +27,7 @@ internal static class NextStep
             RunState.Failed => "Read error. After a script error call resume with the corrected script: finished agents cost nothing again.",
             RunState.Cancelled => "Cancelled. resume goes on; finished agents cost nothing again.",
             RunState.Interrupted => "Its process ended. Call resume; finished agents cost nothing again.",
+            RunState.Paused => "A person paused it. resume goes on when the user wants that.",
             RunState.Running when status.Questions is [var asked, ..] => $"{Ask(asked.Number)} Other agents are still at work meanwhile.",
             RunState.Running => "Call get_status with this runId and waitSeconds 45, until the state is no longer running.",
             RunState.Waiting when status.Questions is [var asked, ..] => Ask(asked.Number),

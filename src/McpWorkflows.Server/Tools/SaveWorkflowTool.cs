@@ -26,7 +26,7 @@ internal sealed class SaveWorkflowTool(Workbench workbench, ILogger logger) : Wo
             Description = arguments.Text("description"),
             Workspace = workbench.Workspace,
             ForUser = scope == "user",
-            Overwrite = arguments.Flag("overwrite") is true,
+            Overwrite = arguments.Flag("overwrite") == true,
         });
         return new WorkflowSavedAnswer
         {

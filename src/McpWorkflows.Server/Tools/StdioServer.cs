@@ -28,7 +28,6 @@ internal static class StdioServer
         var connection = surface.Connect();
         await using var server = McpServer.Create(transport, connection.Options, loggers);
         var serving = server.RunAsync(session.Token);
-        workbench.Warm();
         var pushing = connection.PushAsync(server, session.Token);
         try
         {

@@ -49,6 +49,7 @@ public class WorkflowPlannerTests
 
         var request = bench.Requests[0];
         Assert.Equal("high", request.Options.Effort);
+        Assert.Equal(["list_files", "read_file", "search_text"], request.Options.Tools);
         Assert.Contains("Explain {{args}} in templates", request.Prompt);
         Assert.Contains("""{"a":1}""", request.Prompt);
         Assert.Contains("src/beads/ 1 files (.cs 1)", request.Prompt);

@@ -7,7 +7,7 @@ namespace McpWorkflows.Engine.Tests.Runs;
 /// <summary>Agents that answer with their prompt, unless a test says otherwise; every call is counted.</summary>
 internal sealed class FakeAgents : IAgentHost, IAgentTypes
 {
-    private readonly ConcurrentDictionary<string, Func<AgentRequest, CancellationToken, Task<AgentOutcome>>> _rules = new();
+    private readonly ConcurrentDictionary<string, Func<AgentRequest, IProgress<AgentProgress>, CancellationToken, Task<AgentOutcome>>> _rules = new();
     private readonly ConcurrentQueue<AgentRequest> _requests = new();
     private int _inFlight;
     private int _widest;
@@ -36,7 +36,10 @@ internal sealed class FakeAgents : IAgentHost, IAgentTypes
 
     public void Forget() => _requests.Clear();
 
-    public void On(string prompt, Func<AgentRequest, CancellationToken, Task<AgentOutcome>> answer) => _rules[prompt] = answer;
+    public void On(string prompt, Func<AgentRequest, CancellationToken, Task<AgentOutcome>> answer) =>
+        On(prompt, (request, _, cancellation) => answer(request, cancellation));
+
+    public void On(string prompt, Func<AgentRequest, IProgress<AgentProgress>, CancellationToken, Task<AgentOutcome>> answer) => _rules[prompt] = answer;
 
     public void On(string prompt, AgentOutcome outcome) => On(prompt, (_, _) => Task.FromResult(outcome));
 
@@ -44,8 +47,9 @@ internal sealed class FakeAgents : IAgentHost, IAgentTypes
     public HeldCall Hold(string prompt)
     {
         var held = new HeldCall();
-        On(prompt, (_, cancellation) =>
+        On(prompt, (_, progress, cancellation) =>
         {
+            held.Progress = progress;
             held.Started.TrySetResult();
             return held.Outcome.Task.WaitAsync(cancellation);
         });
@@ -63,7 +67,7 @@ internal sealed class FakeAgents : IAgentHost, IAgentTypes
         try
         {
             return _rules.TryGetValue(request.Prompt, out var rule)
-                ? await rule(request, cancellationToken)
+                ? await rule(request, progress, cancellationToken)
                 : Otherwise(request);
         }
         finally
@@ -93,6 +97,9 @@ internal sealed class FakeAgents : IAgentHost, IAgentTypes
 /// <summary>A call in the hands of a test.</summary>
 internal sealed class HeldCall
 {
+    /// <summary>Of the attempt at work, once it has started.</summary>
+    public IProgress<AgentProgress>? Progress { get; set; }
+
     public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskCompletionSource<AgentOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

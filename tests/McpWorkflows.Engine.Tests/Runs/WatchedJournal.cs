@@ -64,6 +64,8 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
 
     public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) => Inner.ReadSnapshotsAsync(runId, cancellationToken);
 
+    public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => Inner.OrderAsync(runId, order, cancellationToken);
+
     public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => Inner.RequestCancelAsync(runId, cancellationToken);
 
     public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) => Inner.ListUnattendedAsync(cancellationToken);

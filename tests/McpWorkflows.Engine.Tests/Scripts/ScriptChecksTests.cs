@@ -45,6 +45,7 @@ public class ScriptChecksTests
     [InlineData("while (true) { const a = await agent('a', { label: 'a' }); if (a.done) break }", "only when one of them says so")]
     [InlineData("let done = false\nwhile (!done) { done = await agent('a', { label: 'a' }) }", "only when one of them says so")]
     [InlineData("let a\ndo { a = await agent('a', { label: 'a' }) } while (a.more)", "only when one of them says so")]
+    [InlineData("let found = args\nwhile (found.length > 0) { found = await agent('a', { label: 'a' }) }", "only when one of them says so")]
     [InlineData("while (true) { const a = await agent('a', { label: 'a' }); for (const b of a) { if (b) break } }", "never ends")]
     public void Warnings_LoopsThatOnlyAnAgentEnds_AskForACap(string body, string message)
     {
@@ -59,6 +60,8 @@ public class ScriptChecksTests
     [InlineData("let round = 0, done = false\nwhile (!done && round < 5) { round += 1; done = await agent('a', { label: 'a' }) }")]
     [InlineData("while (budget.remaining() > 1000) await agent('a', { label: 'a' })")]
     [InlineData("const queue = [...args]\nwhile (queue.length) { await agent(queue.shift(), { label: 'a' }) }")]
+    [InlineData("let field = args\ndo { field = (await parallel(field.map(x => () => agent(x, { label: x })))).filter(Boolean) } while (field.length > 1)")]
+    [InlineData("const enough = () => budget.remaining() < 1000\nlet dry = 0\nwhile (dry < 2 && !enough()) { dry = await agent('a', { label: 'a' }) ? 0 : dry + 1 }")]
     [InlineData("let n = 0\nwhile (true) { n++ ; if (n > 3) break }")]
     [InlineData("while (true) { if (args) break }\nconst agent = 1")]
     public void Warnings_LoopsWithABound_AreLeftAlone(string body) => Assert.Empty(Parse(body).Warnings);

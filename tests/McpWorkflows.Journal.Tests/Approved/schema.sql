@@ -48,6 +48,13 @@ CREATE TABLE Lessons (
     PRIMARY KEY (Project, Number)
 ) WITHOUT ROWID;
 
+CREATE TABLE Orders (
+    Key INTEGER NOT NULL PRIMARY KEY,
+    RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,
+    Kind TEXT NOT NULL,
+    Call TEXT NULL
+);
+
 CREATE TABLE Outcomes (
     Key INTEGER NOT NULL PRIMARY KEY,
     RunKey INTEGER NOT NULL REFERENCES Runs (Key) ON DELETE CASCADE,
@@ -117,6 +124,8 @@ CREATE TABLE Snapshots (
     Text TEXT NOT NULL,
     PRIMARY KEY (RunKey, Name)
 );
+
+CREATE INDEX Orders_RunKey ON Orders (RunKey);
 
 CREATE INDEX Questions_Unsettled ON Questions (RunKey) WHERE AnsweredAt IS NOT NULL AND Settled = 0;
 

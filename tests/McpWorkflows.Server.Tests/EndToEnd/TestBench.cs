@@ -27,6 +27,9 @@ internal sealed class TestBench : IAsyncDisposable
     /// <summary>Where <c>OPENAI_BASE_URL</c> points: to the model server unless changed.</summary>
     public string? BaseUrl { get; set; }
 
+    /// <summary>A further policy; null for none.</summary>
+    public string? Policy { get; set; }
+
     public static string Repository
     {
         get
@@ -47,6 +50,7 @@ internal sealed class TestBench : IAsyncDisposable
         ["OPENAI_BASE_URL"] = BaseUrl ?? Model.BaseUrl,
         ["OPENAI_API_KEY"] = "test-key",
         ["MCPWORKFLOWS_MODEL"] = "openai/test-model",
+        ["MCPWORKFLOWS_POLICY"] = Policy ?? "",
     };
 
     public static string Example(string script) => Path.Combine(Repository, "examples", script);

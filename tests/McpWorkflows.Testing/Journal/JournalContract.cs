@@ -411,6 +411,49 @@ public abstract partial class JournalContract
     }
 
     [Fact]
+    public async Task Order_ForARunElsewhere_IsToldItsOwnerOnceAndInOrder()
+    {
+        await using var owner = await OpenWithRunAsync("wf_1");
+        await owner.CreateRunAsync(NewRun("wf_2"), Cancellation);
+        await using var other = await OpenAsync();
+        (string, RunOrder)[] orders = [("wf_1", new RunOrder(RunOrderKind.Skip, "7 \ud800")), ("wf_2", new RunOrder(RunOrderKind.Pause)), ("wf_1", new RunOrder(RunOrderKind.Restart, "7"))];
+
+        foreach (var (runId, order) in orders)
+            Assert.True(await other.OrderAsync(runId, order, Cancellation));
+
+        Assert.Empty((await other.ReadRequestsAsync(Cancellation)).Orders);
+        Assert.Equal(orders, (await owner.ReadRequestsAsync(Cancellation)).Orders);
+        Assert.Empty((await owner.ReadRequestsAsync(Cancellation)).Orders);
+        Assert.Equal(RunState.Running, (await owner.FindRunAsync("wf_2", Cancellation))!.State);
+    }
+
+    [Fact]
+    public async Task Order_WithADeadOwner_PausesAtOnceAndDoesNothingElse()
+    {
+        var owner = await OpenWithRunAsync("wf_1");
+        await owner.DisposeAsync();
+        await using var other = await OpenAsync();
+
+        Assert.False(await other.OrderAsync("wf_1", new RunOrder(RunOrderKind.Skip, "1"), Cancellation));
+        Assert.True(await other.OrderAsync("wf_1", new RunOrder(RunOrderKind.Pause), Cancellation));
+
+        Assert.Equal(RunState.Paused, (await other.FindRunAsync("wf_1", Cancellation))!.State);
+        Assert.False(await other.OrderAsync("wf_1", new RunOrder(RunOrderKind.Pause), Cancellation));
+        Assert.False(await other.OrderAsync("wf_none", new RunOrder(RunOrderKind.Pause), Cancellation));
+    }
+
+    [Fact]
+    public async Task ReadRequests_OrdersOfAnEarlierLease_AreForgotten()
+    {
+        await using var journal = await OpenWithRunAsync("wf_1");
+        await journal.OrderAsync("wf_1", new RunOrder(RunOrderKind.Pause), Cancellation);
+
+        await journal.TryLeaseAsync("wf_1", Cancellation);
+
+        Assert.Empty((await journal.ReadRequestsAsync(Cancellation)).Orders);
+    }
+
+    [Fact]
     public async Task ReadRequests_CancelsAfterTheEndOrANewLease_AreForgotten()
     {
         await using var journal = await OpenWithRunAsync("wf_1");

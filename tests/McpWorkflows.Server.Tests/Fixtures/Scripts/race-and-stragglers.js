@@ -1,6 +1,7 @@
 // agents: 7
 // state: completed
 // result: {"first":true,"winner":"agent","later":"[rehearsed answer to: stored]","settled":["fulfilled","rejected"]}
+// warning: 11:81: agent() refuses this schema
 export const meta = { name: 'race', description: 'Agents outside of combinators: raced, stored, forgotten' }
 
 const stored = agent('stored')                       // awaited much later

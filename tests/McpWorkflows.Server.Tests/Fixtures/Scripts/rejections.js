@@ -1,6 +1,8 @@
 // agents: 4
 // state: completed_with_failures
 // result: {"unknown":"not found","schema":"TypeError","arrays":"thunks","kept":["fallback",null,"[rehearsed answer to: fine]"]}
+// warning: 23:42: agent() refuses this schema
+// warning: 24:23: parallel() takes functions, but this is a promise
 export const meta = { name: 'rejections', description: 'Matches rejections by pattern, as scripts do' }
 
 async function withRetry(work, { times = 3, delay = 1 } = {}) {

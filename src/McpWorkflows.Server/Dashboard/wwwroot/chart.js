@@ -1,0 +1,102 @@
+import { h, put } from './dom.js';
+import { count } from './format.js';
+
+/** Agents at work over the run's time, under the width of the gate. */
+export class Chart {
+  constructor(model) {
+    this.model = model;
+    this.canvas = h('canvas', { role: 'img' });
+    this.words = h('span', { class: 'quiet' });
+    this.allowed = h('span', { class: 'key allowed', hidden: true }, 'let through by providers');
+    this.element = h('section', { class: 'card chart', 'aria-label': 'Agents at work over time' },
+      h('div', { class: 'card-head' }, h('h3', {}, 'At work'), this.words,
+        h('span', { class: 'keys' }, h('span', { class: 'key running' }, 'this run'), h('span', { class: 'key width' }, 'gate'), this.allowed)),
+      this.canvas);
+  }
+
+  render() {
+    const { model, canvas } = this;
+    const width = canvas.clientWidth;
+    const height = canvas.clientHeight;
+    if (width === 0) return;
+    const ratio = Math.min(2, devicePixelRatio || 1);
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    const from = model.sessionStart ?? model.now;
+    const to = Math.max(from + 1000, model.end);
+    const columns = this.columns(from, to, Math.max(1, Math.floor(width / 2)));
+    const peak = Math.max(...columns);
+    const gate = model.gate.filter(sample => sample.at >= from);
+    const last = gate.at(-1);
+    const top = Math.max(1, peak, last?.width ?? 0) * 1.08;
+    this.draw(canvas.getContext('2d'), ratio, width, height, columns, gate, from, to, top);
+    this.allowed.hidden = !gate.some(sample => sample.allowed !== undefined);
+    const words = `${count(model.counts.running)}${last ? ` of ${count(last.width)}` : ''} now, ${count(peak)} at most${last?.allowed !== undefined ? `, providers let ${count(last.allowed)} through` : ''}`;
+    put(this.words, words);
+    canvas.setAttribute('aria-label', `Agents at work: ${words}; ${count(model.counts.queued)} wait.`);
+  }
+
+  /** The most agents at work in each column. */
+  columns(from, to, number) {
+    const columns = new Array(number).fill(0);
+    let current = 0;
+    let column = 0;
+    const each = (to - from) / number;
+    for (const [at, step] of this.model.steps) {
+      if (at < from) {
+        current = Math.max(0, current + step);
+        continue;
+      }
+      const next = Math.min(number - 1, Math.max(0, Math.floor((at - from) / each)));
+      for (; column < next; column++) columns[column + 1] = Math.max(columns[column + 1], current);
+      current = Math.max(0, current + step);
+      columns[column] = Math.max(columns[column], current);
+    }
+    for (; column < number - 1; column++) columns[column + 1] = Math.max(columns[column + 1], current);
+    return columns;
+  }
+
+  draw(pen, ratio, width, height, columns, gate, from, to, top) {
+    const style = getComputedStyle(this.element);
+    const y = value => height - 1 - (value / top) * (height - 4);
+    const x = at => ((at - from) / (to - from)) * width;
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.clearRect(0, 0, width, height);
+    pen.fillStyle = style.getPropertyValue('--running-soft');
+    pen.strokeStyle = style.getPropertyValue('--running');
+    pen.lineWidth = 1.5;
+    const step = width / columns.length;
+    pen.beginPath();
+    pen.moveTo(0, height);
+    columns.forEach((value, index) => { pen.lineTo(index * step, y(value)); pen.lineTo((index + 1) * step, y(value)); });
+    pen.lineTo(width, height);
+    pen.fill();
+    pen.beginPath();
+    columns.forEach((value, index) => { pen.lineTo(index * step, y(value)); pen.lineTo((index + 1) * step, y(value)); });
+    pen.stroke();
+    this.line(pen, gate, sample => sample.width, x, y, style.getPropertyValue('--muted'), [4, 3]);
+    this.line(pen, gate, sample => sample.allowed, x, y, style.getPropertyValue('--stalled'), []);
+  }
+
+  line(pen, gate, value, x, y, colour, dash) {
+    pen.strokeStyle = colour;
+    pen.setLineDash(dash);
+    pen.beginPath();
+    let before;
+    for (const sample of gate) {
+      const now = value(sample);
+      if (now === undefined) {
+        before = undefined;
+        continue;
+      }
+      if (before === undefined) pen.moveTo(x(sample.at), y(now));
+      else pen.lineTo(x(sample.at), y(before));
+      pen.lineTo(x(sample.at), y(now));
+      before = now;
+    }
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+}
