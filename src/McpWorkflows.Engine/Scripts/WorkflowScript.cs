@@ -42,14 +42,14 @@ public sealed class WorkflowScript
     /// <summary>What deserves a word, by place: names nobody declares, phases that meta does not name, ….</summary>
     public IReadOnlyList<ScriptError> Warnings { get; }
 
+    /// <summary>What works here, but not in Claude Code, by place: for whoever validates a script, not for every run of it.</summary>
+    public IReadOnlyList<ScriptError> Notes { get; private init; } = [];
+
     /// <summary>Those of the warnings that are no guess: what they name fails whenever it is reached.</summary>
     public IReadOnlyList<ScriptError> Defects { get; }
 
     /// <summary>What would make a run easier to follow, by place; not among the warnings.</summary>
     public IReadOnlyList<ScriptError> Advice { get; }
-
-    /// <summary>What works here, but not in Claude Code, by place: for whoever validates a script, not for every run of it.</summary>
-    public IReadOnlyList<ScriptError> Notes { get; private init; } = [];
 
     /// <summary>Names of the extensions it may call, children apart.</summary>
     public IReadOnlyList<string> Extensions { get; }

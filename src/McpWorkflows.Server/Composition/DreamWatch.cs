@@ -18,11 +18,15 @@ internal static class DreamWatch
 
     private static async Task RunAsync(Workbench workbench, Dreams dreams, TimeProvider time, CancellationToken cancellationToken)
     {
+        string? told = null;
         try
         {
             while (true)
             {
-                await TryOnceAsync(workbench, dreams, cancellationToken);
+                var problem = await TryOnceAsync(workbench, dreams, cancellationToken);
+                if (problem is not null && problem != told)
+                    Console.Error.WriteLine($"warning: lessons could not be gathered: {problem}");
+                told = problem;
                 await Task.Delay(Pace, time, cancellationToken);
             }
         }
@@ -32,24 +36,27 @@ internal static class DreamWatch
         }
     }
 
-    internal static async Task TryOnceAsync(Workbench workbench, Dreams dreams, CancellationToken cancellationToken)
+    /// <summary>What went wrong, if anything did.</summary>
+    private static async Task<string?> TryOnceAsync(Workbench workbench, Dreams dreams, CancellationToken cancellationToken)
     {
         var lessons = workbench.Settings.Lessons;
         try
         {
             if (!workbench.Models.IsReady)
-                return;
+                return null;
             foreach (var project in await dreams.ListDueAsync(lessons.Every, lessons.After, cancellationToken))
             {
                 var begun = await dreams.BeginAsync(workbench.DreamRequest(project), cancellationToken);
                 if (begun is { RunId: { } runId, Start: DreamStart.Started or DreamStart.Resumed })
                     await dreams.FinishAsync(project, runId, cancellationToken);
             }
+
+            return null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // The boundary of a chore: it must not end the server, and the next round tries again.
-            Console.Error.WriteLine($"warning: lessons could not be gathered: {UserMessage.Of(failure) ?? failure.GetType().Name}");
+            return UserMessage.Of(failure) ?? failure.GetType().Name;
         }
     }
 }
