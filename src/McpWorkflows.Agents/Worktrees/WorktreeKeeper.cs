@@ -36,7 +36,7 @@ internal static class WorktreeKeeper
             }
             catch
             {
-                await RemoveAsync(tree, alsoBranch: true).ConfigureAwait(false);
+                await RemoveAsync(tree, alsoBranch: true, turn).ConfigureAwait(false);
                 throw;
             }
         }
@@ -44,14 +44,15 @@ internal static class WorktreeKeeper
 
     /// <summary>Commits what is there to the branch and describes it; a tree without changes goes, with its branch.</summary>
     /// <param name="keepTree">False: only the branch is kept.</param>
-    public static async Task<AgentWorktree?> CloseAsync(OwnedTree tree, string message, bool keepTree)
+    /// <param name="turn">The caller's, if it has one.</param>
+    public static async Task<AgentWorktree?> CloseAsync(OwnedTree tree, string message, bool keepTree, RepositoryTurn? turn = null)
     {
         var git = new Git(tree.Path);
         await git.RunAsync(["add", "--all"], CancellationToken.None).ConfigureAwait(false);
         var stats = await git.RunAsync(["diff", "--cached", "--numstat", tree.Base], CancellationToken.None).ConfigureAwait(false);
         if (stats.Length == 0)
         {
-            await RemoveAsync(tree, alsoBranch: true).ConfigureAwait(false);
+            await RemoveAsync(tree, alsoBranch: true, turn).ConfigureAwait(false);
             return null;
         }
 
@@ -71,14 +72,17 @@ internal static class WorktreeKeeper
         }
         else
         {
-            await RemoveAsync(tree, alsoBranch: false).ConfigureAwait(false);
+            await RemoveAsync(tree, alsoBranch: false, turn).ConfigureAwait(false);
         }
 
         return kept;
     }
 
-    public static async Task RemoveAsync(OwnedTree tree, bool alsoBranch)
+    /// <summary>Takes the tree away. git drops its folder of trees with the last one, under whoever just makes the next: hence the turn.</summary>
+    /// <param name="turn">The caller's, if it has one.</param>
+    public static async Task RemoveAsync(OwnedTree tree, bool alsoBranch, RepositoryTurn? turn = null)
     {
+        using var own = turn is null ? await RepositoryTurn.TakeAsync(tree.Repository, CancellationToken.None).ConfigureAwait(false) : null;
         var git = new Git(tree.Repository.Top);
         if (!(await git.TryAsync(["worktree", "remove", "--force", "--force", tree.Path], CancellationToken.None).ConfigureAwait(false)).Ok)
         {

@@ -16,7 +16,7 @@ internal static class WorktreeSweep
         foreach (var path in Directory.GetFiles(repository.TreesFolder, $"*{OwnedTree.MarkExtension}"))
         {
             if (OwnedTree.TryMark(path, FileMode.Open) is { } mark
-                && await CloseAsync(repository, Path.GetFileNameWithoutExtension(path), mark).ConfigureAwait(false) is { } notice)
+                && await CloseAsync(repository, Path.GetFileNameWithoutExtension(path), mark, turn).ConfigureAwait(false) is { } notice)
             {
                 notices.Add(notice);
             }
@@ -25,21 +25,21 @@ internal static class WorktreeSweep
         return notices;
     }
 
-    private static async Task<string?> CloseAsync(Repository repository, string name, FileStream mark)
+    private static async Task<string?> CloseAsync(Repository repository, string name, FileStream mark, RepositoryTurn turn)
     {
         var (commit, isReady) = await OwnedTree.ReadMarkAsync(mark).ConfigureAwait(false);
         var tree = new OwnedTree(repository, name, commit, mark);
         if (!isReady || !File.Exists(Path.Join(tree.Path, ".git")))
         {
             // Half made: no agent was in it yet.
-            await WorktreeKeeper.RemoveAsync(tree, alsoBranch: true).ConfigureAwait(false);
+            await WorktreeKeeper.RemoveAsync(tree, alsoBranch: true, turn).ConfigureAwait(false);
             return null;
         }
 
         try
         {
             await UnlockAsync(tree).ConfigureAwait(false);
-            return await WorktreeKeeper.CloseAsync(tree, "Changes of an agent that was cut off", keepTree: true).ConfigureAwait(false) is { } kept
+            return await WorktreeKeeper.CloseAsync(tree, "Changes of an agent that was cut off", keepTree: true, turn).ConfigureAwait(false) is { } kept
                 ? $"An agent of a run that was cut off left changes in {kept.FilesChanged} files. They are kept on the branch {kept.Branch}, at {kept.Path}."
                 : null;
         }

@@ -109,7 +109,7 @@ public sealed class MemoryJournal : IJournal
 
         if (run.Owner is { _dead: false })
         {
-            run.Orders.Add(order);
+            _store.Orders.Add((runId, order));
             return true;
         }
 
@@ -124,8 +124,8 @@ public sealed class MemoryJournal : IJournal
     public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Locked(() =>
     {
         var mine = _store.Runs.Values.Where(run => run.Owner == this).ToList();
-        var orders = mine.SelectMany(run => run.Orders.Select(order => (run.Record.Id, order))).ToList();
-        mine.ForEach(static run => run.Orders.Clear());
+        var orders = _store.Orders.Where(order => _store.Runs[order.RunId].Owner == this).ToList();
+        _store.Orders.RemoveAll(order => _store.Runs[order.RunId].Owner == this);
         return new RunRequests
         {
             Orders = orders,
@@ -161,7 +161,7 @@ public sealed class MemoryJournal : IJournal
     {
         run.Owner = this;
         run.CancelRequested = false;
-        run.Orders.Clear();
+        _store.Orders.RemoveAll(order => order.RunId == run.Record.Id);
         _epochs[run.Record.Id] = ++run.Epoch;
     }
 

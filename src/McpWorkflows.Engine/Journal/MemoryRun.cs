@@ -7,6 +7,9 @@ internal sealed class MemoryStore
 {
     public Dictionary<string, MemoryRun> Runs { get; } = [];
 
+    /// <summary>What owners have not heard yet, in the order of its coming.</summary>
+    public List<(string RunId, RunOrder Order)> Orders { get; } = [];
+
     /// <summary>By project.</summary>
     public Dictionary<string, LessonBook> Lessons { get; } = [];
 }
@@ -26,8 +29,6 @@ internal sealed class MemoryRun(RunRecord record, int order)
     public int Epoch { get; set; }
 
     public bool CancelRequested { get; set; }
-
-    public List<RunOrder> Orders { get; } = [];
 
     public Dictionary<ItemKey, SettledItem> Settled { get; } = [];
 

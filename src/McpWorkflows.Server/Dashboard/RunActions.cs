@@ -48,9 +48,7 @@ internal sealed class RunActions(Workbench workbench)
                 var answer = new QuestionAnswer(root.GetProperty("number").GetInt32(), root.GetProperty("answer").GetRawText());
                 return await engine.ResumeAsync(new ResumeRun { RunId = runId, Answers = [answer] }, lifetime).WaitAsync(cancellationToken);
             case "approve":
-                // Whoever hands a planned run its script has read it: that is the approval.
-                var planned = await engine.FindRunAsync(runId, cancellationToken);
-                return await engine.ResumeAsync(new ResumeRun { RunId = runId, Script = planned.Script, FileName = planned.FileName }, lifetime).WaitAsync(cancellationToken);
+                return await engine.ResumeAsync(new ResumeRun { RunId = runId, Approve = true }, lifetime).WaitAsync(cancellationToken);
             case "save":
                 await SaveAsync(engine, runId, root, cancellationToken);
                 return runId;

@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -120,6 +121,63 @@ public sealed class PageTests(Chromium chromium)
 
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
         await Expect(page.Locator("#panel")).ToContainTextAsync("held, then released");
+        Assert.Empty(bench.Complaints);
+    }
+
+    [Fact]
+    public async Task Plan_ThatWaits_IsReadAndApproved()
+    {
+        await using var bench = await PageBench.StartAsync(chromium, new ShownAgents());
+        var engine = await bench.Workbench.EngineAsync(Cancellation);
+        var runId = await engine.StartAsync(
+            new StartRun
+            {
+                Script = "export const meta = { name: 'audit', description: 'd' };\nreturn await agent('one', { phase: 'Find' });",
+                FileName = "audit.js",
+                Workspace = bench.Folder.Path,
+                Model = "openai/test-model",
+                Hold = true,
+                Plan = new WorkflowPlan
+                {
+                    Name = "audit",
+                    Description = "Looks for <b>faults</b>",
+                    Phases = [new PlannedPhase("Find", new PlanRange(2, 7))],
+                    Agents = new PlanRange(2, 7),
+                    InputTokens = new PlanRange(100, 9_000),
+                    OutputTokens = new PlanRange(50, 50),
+                    Cost = new PlanCost(0.5m, 2m),
+                    Wants = ["read_file"],
+                },
+            },
+            Cancellation);
+        var page = await bench.OpenAsync($"#/run/{runId}");
+        var plan = page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "A plan waits for your approval" });
+
+        await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Planned");
+        await Expect(plan).ToContainTextAsync("Looks for <b>faults</b>");
+        await Expect(plan).ToContainTextAsync("2 to 7");
+        await Expect(plan).ToContainTextAsync("100 to 9,000 in, 50 out");
+        await Expect(plan).ToContainTextAsync("$0.50 to $2.00");
+        await plan.GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Approve" }).ClickAsync();
+
+        await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
+        await Expect(plan).ToHaveCountAsync(0);
+        Assert.Empty(bench.Complaints);
+    }
+
+    [Fact]
+    public async Task Script_SavedFromThePage_IsAWorkflowOfTheProject()
+    {
+        await using var bench = await PageBench.StartAsync(chromium, new ShownAgents());
+        var page = await bench.OpenAsync($"#/run/{await bench.RunAsync("return 1;")}");
+
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Save as" }).ClickAsync();
+        await page.GetByLabel("Name", new PageGetByLabelOptions { Exact = true }).FillAsync("kept-review");
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Save", Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+
+        await Expect(page.Locator("#toast")).ToContainTextAsync("kept-review");
+        Assert.Contains("kept-review", await File.ReadAllTextAsync(Path.Combine(bench.Folder.Path, ".mcpworkflows", "workflows", "kept-review.js"), Cancellation), StringComparison.Ordinal);
         Assert.Empty(bench.Complaints);
     }
 

@@ -57,7 +57,7 @@ export class Attention {
 
   planOf(head) {
     const plan = head.plan ?? {};
-    const range = ({ Low, High, low = Low, high = High } = {}) => (low === undefined ? '' : low === high ? count(low) : `${count(low)} to ${count(high)}`);
+    const range = ({ low, high } = {}) => (low === undefined ? '' : low === high ? count(low) : `${count(low)} to ${count(high)}`);
     const facts = [
       ['Agents', range(plan.agents)],
       ['Tokens', [range(plan.inputTokens), range(plan.outputTokens)].filter(part => part !== '').map((part, index) => `${part} ${index === 0 ? 'in' : 'out'}`).join(', ')],

@@ -2,6 +2,7 @@ import { open, Refused } from './api.js';
 
 const Longest = 10_000;
 const Silent = 40_000;
+const Slice = 8;
 
 /**
  * Server-sent events over fetch, which unlike EventSource can show a token. After a break it goes on from the last id, so
@@ -45,6 +46,7 @@ export class Stream {
   async read(reader) {
     const decoder = new TextDecoder();
     let rest = '';
+    let begun = performance.now();
     while (!this.closed) {
       const { value, done } = await within(reader, Silent);
       if (done) return;
@@ -54,6 +56,11 @@ export class Stream {
       for (const frame of frames) {
         await this.take(frame);
         if (this.closed) return;
+        // What has arrived already comes without a pause of its own, however much it is.
+        if (performance.now() - begun > Slice) {
+          await new Promise(resolve => { setTimeout(resolve, 0); });
+          begun = performance.now();
+        }
       }
     }
   }
