@@ -10,6 +10,8 @@ namespace McpWorkflows.Server.Settings;
 /// </summary>
 internal sealed class Policies : IRunPolicy
 {
+    private const FileAttributes Absent = (FileAttributes)(-1);
+
     private readonly string _userHome;
     private readonly IReadOnlyList<(string Path, string ShownAs)> _ofMachine;
     private readonly ConcurrentDictionary<string, (string Stamp, IReadOnlyList<PolicyRules> Rules)> _read = new(StringComparer.Ordinal);
@@ -114,13 +116,9 @@ internal sealed class Policies : IRunPolicy
     {
         try
         {
-            File.GetAttributes(path);
+            // Asked for each call of an agent, and nearly always of files that are not there: without an exception for that.
             var file = new FileInfo(path);
-            return string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks}:{file.Length}");
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return "";
+            return file.Attributes == Absent ? "" : string.Create(CultureInfo.InvariantCulture, $"{file.LastWriteTimeUtc.Ticks}:{file.Length}");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
