@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using McpWorkflows.Agents.Providers;
 
@@ -41,32 +42,7 @@ internal sealed partial class PriceTable(IReadOnlyList<ModelPrice> own, IReadOnl
     {
         var pattern = price.Pattern.AsSpan();
         var slash = name.IndexOf('/', StringComparison.Ordinal);
-        return Fits(pattern, pattern.Contains('/') ? name : name.AsSpan(slash + 1));
-    }
-
-    private static bool Fits(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
-    {
-        var star = pattern.IndexOf('*');
-        if (star < 0)
-        {
-            return pattern.Equals(name, StringComparison.OrdinalIgnoreCase);
-        }
-
-        if (!name.StartsWith(pattern[..star], StringComparison.OrdinalIgnoreCase))
-        {
-            return false;
-        }
-
-        var rest = pattern[(star + 1)..];
-        for (var start = star; start <= name.Length; start++)
-        {
-            if (Fits(rest, name[start..]))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return FileSystemName.MatchesSimpleExpression(pattern, pattern.Contains('/') ? name : name.AsSpan(slash + 1));
     }
 
     [GeneratedRegex(@"-(?:20\d\d-\d\d-\d\d|20\d{6}|latest)$")]
