@@ -169,9 +169,9 @@ public sealed class SqliteJournal : IJournal
         },
         cancellationToken);
 
-    public IAgentSlots ShareSlots(int width)
+    public IAgentSlots ShareSlots(string pool, int width)
     {
-        var shared = new SharedSlots(new SlotFiles(options.Path + ".slots"), width, options.TimeProvider);
+        var shared = new SharedSlots(new SlotFiles(options.Path + (pool == SlotPool.Agents ? ".slots" : $".slots-{Uri.EscapeDataString(pool)}")), width, options.TimeProvider);
         lock (slots)
         {
             slots.Add(shared);

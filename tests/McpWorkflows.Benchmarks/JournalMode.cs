@@ -29,7 +29,7 @@ internal static class JournalMode
             await TurnsAsync(page, outcomes, "one outcome to a commit", i => AppendAsync(journal, i));
             await TurnsAsync(page, outcomes, "16 outcomes at a time", i => Task.WhenAll(
                 Enumerable.Range(0, 16).Select(lane => AppendAsync(journal, outcomes + (i * 16) + lane))));
-            using var slots = journal.ShareSlots(16);
+            using var slots = journal.ShareSlots(SlotPool.Agents, 16);
             Report("a shared slot, taken and given back", Slots(slots, outcomes, wanted: 0));
             Report("a shared slot, handed on", Slots(slots, outcomes, wanted: 1));
             return 0;

@@ -1,3 +1,5 @@
+using McpWorkflows.Engine.Journal;
+
 namespace McpWorkflows.Engine.Agents;
 
 /// <summary>One call of <c>agent()</c>, as the host gets it.</summary>
@@ -7,6 +9,9 @@ public sealed record AgentRequest
 
     /// <summary>Number of the call within its run, from 1, in the order of the calls of <c>agent()</c>.</summary>
     public required int CallNumber { get; init; }
+
+    /// <summary>The call's identity in the journal, the same after a restart; null for calls that have none.</summary>
+    public ItemKey? Key { get; init; }
 
     public required string Prompt { get; init; }
 

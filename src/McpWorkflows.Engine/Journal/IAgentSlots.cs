@@ -1,7 +1,14 @@
 namespace McpWorkflows.Engine.Journal;
 
+/// <summary>Names of pools of slots.</summary>
+public static class SlotPool
+{
+    /// <summary>Agents in flight over all runs.</summary>
+    public const string Agents = "agents";
+}
+
 /// <summary>
-/// The right to have an agent in flight, shared by all engines of a journal on one machine. Safe for use from any thread;
+/// The right to have an agent in flight, shared by all engines of a journal. Safe for use from any thread;
 /// every operation returns at once.
 /// </summary>
 public interface IAgentSlots : IDisposable

@@ -1,3 +1,4 @@
+using McpWorkflows.Engine.Dispatch;
 using McpWorkflows.Engine.Lessons;
 
 namespace McpWorkflows.Engine.Journal;
@@ -67,10 +68,15 @@ public interface IJournal : ILessonStore, IAsyncDisposable
     Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The slots for agents that all processes with this journal share on this machine; they go with the process, however it ends.
+    /// Slots that all processes with this journal share, on this machine or, with a journal of several machines, on all of them;
+    /// they go with the process, however it ends.
     /// </summary>
+    /// <param name="pool">What they are slots of: <see cref="SlotPool.Agents"/>, or a provider's name.</param>
     /// <param name="width">How many there are, if all say the same; else each uses as many as it says.</param>
-    IAgentSlots ShareSlots(int width);
+    IAgentSlots ShareSlots(string pool, int width);
+
+    /// <summary>The record of calls handed to workers; null with a journal that serves one machine.</summary>
+    IDispatchLedger? Dispatch => null;
 
     /// <summary>What others want of the runs leased to this process; polled by owners.</summary>
     Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken);

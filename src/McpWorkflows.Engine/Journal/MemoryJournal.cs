@@ -119,7 +119,7 @@ public sealed class MemoryJournal : IJournal
         return true;
     });
 
-    public IAgentSlots ShareSlots(int width) => UnsharedSlots.Instance;
+    public IAgentSlots ShareSlots(string pool, int width) => UnsharedSlots.Instance;
 
     public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Locked(() =>
     {

@@ -125,6 +125,7 @@ internal sealed class RequestDesk(
         {
             RunId = session.Run.Id,
             CallNumber = item.Call.Number,
+            Key = item.Key,
             Prompt = request.Prompt,
             Label = request.Label,
             Phase = request.Phase,

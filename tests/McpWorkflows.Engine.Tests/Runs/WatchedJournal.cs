@@ -70,7 +70,7 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
 
     public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) => Inner.ListUnattendedAsync(cancellationToken);
 
-    public IAgentSlots ShareSlots(int width) => Inner.ShareSlots(width);
+    public IAgentSlots ShareSlots(string pool, int width) => Inner.ShareSlots(pool, width);
 
     public Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken) => Inner.ReadRequestsAsync(cancellationToken);
 

@@ -108,7 +108,7 @@ internal sealed class JournalChild : IDisposable
                 await Console.In.ReadLineAsync();
                 return 0;
             case "slots":
-                using (var slots = journal.ShareSlots(16))
+                using (var slots = journal.ShareSlots(SlotPool.Agents, 16))
                 {
                     for (var i = 0; i < 16; i++)
                     {

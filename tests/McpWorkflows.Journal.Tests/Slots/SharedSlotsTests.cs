@@ -15,7 +15,7 @@ public sealed class SharedSlotsTests : IDisposable
     public async Task TryTake_Alone_GivesAllAndNoMore()
     {
         await using var journal = await file.OpenAsync();
-        var worker = new SlotWorker(journal.ShareSlots(Width));
+        var worker = new SlotWorker(journal.ShareSlots(SlotPool.Agents, Width));
 
         worker.Want(100);
 
@@ -29,7 +29,7 @@ public sealed class SharedSlotsTests : IDisposable
     {
         await using var first = await file.OpenAsync();
         await using var second = await file.OpenAsync();
-        var (one, two) = (new SlotWorker(first.ShareSlots(Width)), new SlotWorker(second.ShareSlots(Width)));
+        var (one, two) = (new SlotWorker(first.ShareSlots(SlotPool.Agents, Width)), new SlotWorker(second.ShareSlots(SlotPool.Agents, Width)));
         one.Want(Width);
         two.Want(1);
         Assert.Equal(0, two.Holds);
@@ -45,7 +45,7 @@ public sealed class SharedSlotsTests : IDisposable
     {
         await using var first = await file.OpenAsync();
         await using var second = await file.OpenAsync();
-        var (one, two) = (new SlotWorker(first.ShareSlots(Width)), new SlotWorker(second.ShareSlots(Width)));
+        var (one, two) = (new SlotWorker(first.ShareSlots(SlotPool.Agents, Width)), new SlotWorker(second.ShareSlots(SlotPool.Agents, Width)));
         one.Want(10_000);
         two.Want(10_000);
         Assert.Equal((Width, 0), (one.Holds, two.Holds));
@@ -70,7 +70,7 @@ public sealed class SharedSlotsTests : IDisposable
     {
         await using var first = await file.OpenAsync();
         await using var second = await file.OpenAsync();
-        var (one, two) = (new SlotWorker(first.ShareSlots(Width)), new SlotWorker(second.ShareSlots(Width)));
+        var (one, two) = (new SlotWorker(first.ShareSlots(SlotPool.Agents, Width)), new SlotWorker(second.ShareSlots(SlotPool.Agents, Width)));
         one.Want(Width);
 
         one.Finish(Width);
@@ -84,7 +84,7 @@ public sealed class SharedSlotsTests : IDisposable
     {
         await using var first = await file.OpenAsync();
         await using var second = await file.OpenAsync();
-        var (one, two) = (new SlotWorker(first.ShareSlots(Width)), new SlotWorker(second.ShareSlots(Width)));
+        var (one, two) = (new SlotWorker(first.ShareSlots(SlotPool.Agents, Width)), new SlotWorker(second.ShareSlots(SlotPool.Agents, Width)));
         one.Want(Width / 2);
         two.Want(10_000);
         Assert.Equal(Width / 2, two.Holds);
@@ -100,7 +100,7 @@ public sealed class SharedSlotsTests : IDisposable
         using var child = JournalChild.Start("slots", file.Path, "wf_1");
         Assert.Equal("held", await child.ReadAsync());
         await using var journal = await file.OpenAsync();
-        var worker = new SlotWorker(journal.ShareSlots(Width));
+        var worker = new SlotWorker(journal.ShareSlots(SlotPool.Agents, Width));
         worker.Want(100);
         Assert.Equal(0, worker.Holds);
 
@@ -119,7 +119,7 @@ public sealed class SharedSlotsTests : IDisposable
         }
 
         await using var journal = await file.OpenAsync();
-        var worker = new SlotWorker(journal.ShareSlots(Width));
+        var worker = new SlotWorker(journal.ShareSlots(SlotPool.Agents, Width));
 
         worker.Want(Width);
 
