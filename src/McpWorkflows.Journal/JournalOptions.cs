@@ -25,8 +25,8 @@ public sealed record JournalOptions
     /// After how long without a sign of life a process that still exists, but is suspended, loses its runs to whoever asks
     /// for them. One that has ended loses them at once.
     /// </summary>
-    /// <value>30 s</value>
-    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(30);
+    /// <value>Null: 30 s for a file, 5 s for a database of several machines, where a dead process is known by its silence alone</value>
+    public TimeSpan? LeaseTime { get; init; }
 
     /// <summary>
     /// Opens a journal that cannot be written for reading; whatever would write to it then throws. For those who only look.

@@ -10,11 +10,8 @@ internal sealed class JournalContext(DbContextOptions<JournalContext> options) :
 {
     public DbSet<RunRow> Runs => Set<RunRow>();
 
-    public static DbContextOptions<JournalContext> OptionsFor(string connectionString) =>
-        new DbContextOptionsBuilder<JournalContext>()
-            .UseSqlite(connectionString)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .Options;
+    public static DbContextOptions<JournalContext> Over(DbContextOptionsBuilder<JournalContext> database) =>
+        database.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.Entity<RunRow>().ToTable("Runs").HasKey(run => run.Key);

@@ -11,7 +11,13 @@ internal static class RunAppend
         foreach (var entry in entries)
         {
             Write(session, run, entry);
+            if (entry is ItemSettled { Item.Key: { Kind: ItemKind.Agent } key })
+            {
+                session.Settled(runId, key);
+            }
         }
+
+        session.Tell(runId, owner: false);
 
         if (entries.Any(entry => entry is RunChanged { EndsLease: true }))
         {
