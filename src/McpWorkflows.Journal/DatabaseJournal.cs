@@ -40,6 +40,9 @@ public abstract class DatabaseJournal : IJournal
 
     public virtual IDispatchLedger? Dispatch => null;
 
+    public virtual Task WaitForChangeAsync(string? runId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Delay(atMost, time, cancellationToken);
+
     /// <summary>Transactions this process has committed since it opened the journal.</summary>
     internal long Commits => writer?.Commits ?? 0;
 
@@ -53,7 +56,9 @@ public abstract class DatabaseJournal : IJournal
     /// is no journal, cannot be reached, or comes from a newer release.
     /// </summary>
     public static async Task<DatabaseJournal> OpenAsync(JournalOptions options, CancellationToken cancellationToken) =>
-        await SqliteJournal.OpenAsync(options, cancellationToken).ConfigureAwait(false);
+        JournalPath.IsServer(options.Path)
+            ? await PostgresJournal.OpenAsync(options, cancellationToken).ConfigureAwait(false)
+            : await SqliteJournal.OpenAsync(options, cancellationToken).ConfigureAwait(false);
 
     public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => CreateRunAsync(run, [], cancellationToken);
 
@@ -133,6 +138,7 @@ public abstract class DatabaseJournal : IJournal
             else
             {
                 session.Runs.Cancel(lease.RunKey, session.UtcTicks);
+                session.Ended(runId);
             }
 
             session.Tell(runId, owner: true);

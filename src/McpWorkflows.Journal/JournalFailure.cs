@@ -23,6 +23,10 @@ internal abstract class JournalFailure(string name)
 
     public JournalException NotWritable() => new(ReadOnly);
 
+    /// <summary>The database was away when the journal was closed.</summary>
+    /// <param name="writes">How many there were that share this error.</param>
+    public virtual JournalException NotWritten(Exception exception, int writes) => From(exception);
+
     /// <summary>Somebody else's tables are in the journal's place.</summary>
     public abstract JournalException NotOurs();
 

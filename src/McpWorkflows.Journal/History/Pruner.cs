@@ -74,6 +74,7 @@ internal sealed class Pruner(Database database, JournalWriter writer)
         }
 
         session.Runs.Delete(run);
+        session.Ended(runId);
         return true;
     }
 

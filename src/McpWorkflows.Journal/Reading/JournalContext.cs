@@ -13,6 +13,14 @@ internal sealed class JournalContext(DbContextOptions<JournalContext> options) :
     public static DbContextOptions<JournalContext> Over(DbContextOptionsBuilder<JournalContext> database) =>
         database.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-        modelBuilder.Entity<RunRow>().ToTable("Runs").HasKey(run => run.Key);
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        var run = modelBuilder.Entity<RunRow>().ToTable("runs");
+        run.HasKey(row => row.Key);
+        foreach (var property in run.Metadata.GetProperties())
+        {
+            // Names in SQL that is written by hand are spelled without quotes, which PostgreSQL takes for lower case; SQLite does not mind.
+            property.SetColumnName(property.Name.ToLowerInvariant());
+        }
+    }
 }

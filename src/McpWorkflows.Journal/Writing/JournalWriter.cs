@@ -112,7 +112,7 @@ internal sealed class JournalWriter : IAsyncDisposable
         }
         else
         {
-            var told = error is DbException ? failure.From(error) : error!;
+            var told = fate == Fate.GivenUp ? failure.NotWritten(error!, batch.Count) : error is DbException ? failure.From(error) : error!;
             batch.ForEach(request => request.Fail(told));
         }
     }

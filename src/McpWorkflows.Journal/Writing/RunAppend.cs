@@ -23,6 +23,11 @@ internal static class RunAppend
         {
             session.LetGo(runId);
         }
+
+        if (entries.Any(entry => entry is RunChanged changed && changed.State.HasEnded()))
+        {
+            session.Ended(runId);
+        }
     }
 
     private static void Write(WriteSession session, long run, JournalEntry entry)

@@ -66,6 +66,11 @@ internal abstract class WriteSession : IDisposable
     {
     }
 
+    /// <summary>Nobody asks for the run's calls any more.</summary>
+    public virtual void Ended(string runId)
+    {
+    }
+
     /// <summary>The key of a run that this owner holds, in the epoch in which it took it. Looked up once in each transaction.</summary>
     public long HeldRun(string runId)
     {
