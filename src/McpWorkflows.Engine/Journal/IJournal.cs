@@ -81,6 +81,14 @@ public interface IJournal : ILessonStore, IAsyncDisposable
     /// <summary>What others want of the runs leased to this process; polled by owners.</summary>
     Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Completes when the run, or with null one that is leased to this process, may have changed for what others did; at the latest
+    /// after <paramref name="atMost"/>. For those who poll: it may come early, and a change just before the call may be missed.
+    /// </summary>
+    /// <param name="time">Measures <paramref name="atMost"/>.</param>
+    Task WaitForChangeAsync(string? runId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Delay(atMost, time, cancellationToken);
+
     /// <summary>The questions of a run by number, answered ones included.</summary>
     Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken);
 

@@ -1,0 +1,11 @@
+using McpWorkflows.Engine.Journal;
+using McpWorkflows.Testing.Journal;
+
+namespace McpWorkflows.Journal.Tests.Postgres;
+
+public sealed class PostgresJournalContractTests : JournalContract
+{
+    private PostgresPlace? place;
+
+    protected override async Task<IJournal> OpenAsync() => await (place ??= await PostgresPlace.MakeAsync()).OpenAsync();
+}
