@@ -3,6 +3,7 @@ using System.Diagnostics;
 using McpWorkflows.Engine.Dispatch;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Postgres;
+using McpWorkflows.Journal.Postgres.Dispatch;
 using McpWorkflows.Journal.Writing;
 using Npgsql;
 
@@ -18,6 +19,7 @@ public sealed class PostgresJournal : DatabaseJournal
 
     private readonly PostgresDatabase database;
     private readonly ChangeFeed changes;
+    private readonly PostgresDispatchLedger ledger;
     private readonly JournalOptions options;
 
     private PostgresJournal(PostgresDatabase database, JournalWriter? writer, PostgresAddress address, JournalOptions options)
@@ -25,8 +27,11 @@ public sealed class PostgresJournal : DatabaseJournal
     {
         this.database = database;
         this.options = options;
+        ledger = new PostgresDispatchLedger(database.Source, options.Owner, options.TimeProvider);
         changes = new ChangeFeed(address.Connection, Held, options.TimeProvider);
     }
+
+    public override IDispatchLedger Dispatch => ledger;
 
     /// <summary>Pooled connections to the journal's database, for what else is kept there.</summary>
     internal NpgsqlDataSource Source => database.Source;
@@ -68,6 +73,7 @@ public sealed class PostgresJournal : DatabaseJournal
     private protected override async ValueTask CloseAsync()
     {
         await changes.DisposeAsync().ConfigureAwait(false);
+        await ledger.DisposeAsync().ConfigureAwait(false);
         await database.DisposeAsync().ConfigureAwait(false);
     }
 

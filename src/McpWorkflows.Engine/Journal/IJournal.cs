@@ -22,7 +22,8 @@ public interface IJournal : ILessonStore, IAsyncDisposable
     Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What a server finds to go on with: interrupted runs, and waiting ones that no living owner holds; oldest first.
+    /// What a server finds to go on with: interrupted runs, unless they stopped on an error, and waiting ones that no living owner
+    /// holds; oldest first.
     /// </summary>
     Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken);
 

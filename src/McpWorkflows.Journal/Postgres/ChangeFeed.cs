@@ -38,7 +38,7 @@ internal sealed class ChangeFeed(NpgsqlConnectionStringBuilder address, HeldLeas
         Bell? bell;
         lock (gate)
         {
-            listening ??= Task.Run(() => ListenAsync(lifetime.Token), CancellationToken.None);
+            listening ??= lifetime.IsCancellationRequested ? Task.CompletedTask : Task.Run(() => ListenAsync(lifetime.Token), CancellationToken.None);
             if (!waiting.TryGetValue(key, out bell))
             {
                 bell = new Bell();
@@ -75,8 +75,6 @@ internal sealed class ChangeFeed(NpgsqlConnectionStringBuilder address, HeldLeas
         {
             await listening.ConfigureAwait(false);
         }
-
-        lifetime.Dispose();
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)

@@ -62,7 +62,7 @@ internal sealed class PostgresDatabase(NpgsqlDataSource source, JournalFailure f
 
     public override async Task CompactAsync(CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand($"VACUUM (FULL, ANALYZE) {string.Join(", ", PostgresSchema.Tables)}");
+        await using var command = source.CreateCommand($"VACUUM (FULL, ANALYZE) {string.Join(", ", PostgresSchema.TablesOfRuns)}");
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }

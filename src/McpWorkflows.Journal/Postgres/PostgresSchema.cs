@@ -20,6 +20,9 @@ internal static class PostgresSchema
         "dispatchedcalls", "workers", "slots", "slotpools",
     ];
 
+    /// <summary>Those that grow with the runs.</summary>
+    public static IReadOnlyList<string> TablesOfRuns { get; } = ["runs", "calls", "outcomes", "events", "questions", "snapshots"];
+
     /// <summary>Migrates in one transaction, and of several processes that start at once one does it.</summary>
     public static Task UpdateAsync(NpgsqlConnection connection, PostgresFailure failure, CancellationToken cancellationToken) =>
         UpdateAsync(connection, failure, Migrations, cancellationToken);
@@ -39,8 +42,7 @@ internal static class PostgresSchema
         var from = Checked(await ReadVersionAsync(connection, cancellationToken).ConfigureAwait(false), newest, failure);
         if (from == 0)
         {
-            var foreign = $"SELECT count(*) FROM unnest(string_to_array('{string.Join(',', Tables)}', ',')) AS name WHERE to_regclass(name) IS NOT NULL";
-            if (await ReadAsync<long>(connection, foreign, cancellationToken).ConfigureAwait(false) > 0)
+            if (await ReadAsync<bool>(connection, AnyOf(Tables), cancellationToken).ConfigureAwait(false))
             {
                 throw failure.NotOurs();
             }
@@ -62,9 +64,13 @@ internal static class PostgresSchema
 
     /// <summary>0 where there is no journal yet.</summary>
     private static async Task<long> ReadVersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await ReadAsync<bool>(connection, "SELECT to_regclass('journalschema') IS NOT NULL", cancellationToken).ConfigureAwait(false)
+        await ReadAsync<bool>(connection, AnyOf(["journalschema"]), cancellationToken).ConfigureAwait(false)
             ? await ReadAsync<long>(connection, "SELECT max(Version) FROM JournalSchema", cancellationToken).ConfigureAwait(false)
             : 0;
+
+    /// <summary>Asks the catalogue itself: what to_regclass says may be older than a lock that was waited for.</summary>
+    private static string AnyOf(IReadOnlyList<string> tables) =>
+        $"SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false)) AND tablename IN ('{string.Join("', '", tables)}'))";
 
     private static async Task CheckDatabaseAsync(NpgsqlConnection connection, PostgresFailure failure, CancellationToken cancellationToken)
     {

@@ -33,7 +33,7 @@ internal sealed class RunReader(Database database)
     public async Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken)
     {
         // The states as in the index.
-        var sql = $"{select} WHERE r.State IN ('Running', 'Waiting', 'Interrupted') ORDER BY r.CreatedAt, r.Key";
+        var sql = $"{select} WHERE r.State IN ('Running', 'Waiting', 'Interrupted') AND (r.State <> 'Interrupted' OR r.Error IS NULL) ORDER BY r.CreatedAt, r.Key";
         var runs = await query.ReadAsync(
             sql, row => LeaseRow.Read(row).IsHeld(owners) ? null : ReadRun(row), cancellationToken).ConfigureAwait(false);
         return [.. runs.OfType<RunRecord>()];

@@ -30,6 +30,18 @@ internal sealed class PostgresPlace
     public static async Task<PostgresPlace> MakeAsync(PostgresServer server) =>
         new(new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync()) { SearchPath = "public", Pooling = false });
 
+    /// <summary>For tests that come one after another: one place, empty each time, which is faster than a new one.</summary>
+    public static async Task<PostgresPlace> EmptyAsync(Lazy<Task<PostgresPlace>> place)
+    {
+        var made = await place.Value;
+        if (await made.SqlAsync("SELECT to_regclass('runs')::text") is string)
+        {
+            await made.SqlAsync("DELETE FROM Runs; DELETE FROM Owners; DELETE FROM LessonBooks; DELETE FROM DispatchedCalls");
+        }
+
+        return made;
+    }
+
     /// <param name="port">Of a relay to the server.</param>
     public string AddressBy(int port) =>
         $"postgres://{connection.Username}@{connection.Host}:{port}/{connection.Database}?search_path={connection.SearchPath}";
