@@ -92,7 +92,8 @@ internal sealed class CommitCutter : IDisposable
             var bytes = new byte[65_536];
             while (await near.ReceiveAsync(bytes, broken.Token) is > 0 and var count)
             {
-                if (bytes.AsSpan(0, count).IndexOf("COMMIT"u8) >= 0 && Interlocked.Exchange(ref armed, (int)Cut.None) is > 0 and var cut)
+                // The whole statement: transactions begin as READ COMMITTED.
+                if (bytes.AsSpan(0, count).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref armed, (int)Cut.None) is > 0 and var cut)
                 {
                     here = (Cut)cut;
                     if (here == Cut.Before)
