@@ -15,6 +15,7 @@ public sealed class TcpRelay : IDisposable
     private readonly List<Socket> open = [];
     private readonly int server;
     private volatile TaskCompletionSource? cut;
+    private int answersToLose;
 
     public TcpRelay(int server)
     {
@@ -46,6 +47,9 @@ public sealed class TcpRelay : IDisposable
             open.Clear();
         }
     }
+
+    /// <summary>The next answer of the server does not arrive: its connection is reset instead.</summary>
+    public void LoseAnswer() => Interlocked.Exchange(ref answersToLose, 1);
 
     public void Dispose()
     {
@@ -84,7 +88,7 @@ public sealed class TcpRelay : IDisposable
         {
             await PassedAsync();
             await far.ConnectAsync(IPAddress.Loopback, server, lifetime.Token);
-            await Task.WhenAny(PumpAsync(client, far), PumpAsync(far, client));
+            await Task.WhenAny(PumpAsync(client, far, isAnswer: false), PumpAsync(far, client, isAnswer: true));
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
@@ -102,7 +106,7 @@ public sealed class TcpRelay : IDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, bool isAnswer)
     {
         var bytes = new byte[16_384];
         try
@@ -110,6 +114,11 @@ public sealed class TcpRelay : IDisposable
             while (await from.ReceiveAsync(bytes, lifetime.Token) is > 0 and var count)
             {
                 await PassedAsync();
+                if (isAnswer && Interlocked.Exchange(ref answersToLose, 0) == 1)
+                {
+                    return;
+                }
+
                 await to.SendAsync(bytes.AsMemory(0, count), lifetime.Token);
             }
 
