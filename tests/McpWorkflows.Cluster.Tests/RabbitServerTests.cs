@@ -18,6 +18,7 @@ public sealed class RabbitServerTests
             await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), deadline.Token);
             await channel.QueueDeclareAsync("kept", true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: deadline.Token);
             await channel.BasicPublishAsync("", "kept", true, new BasicProperties { Persistent = true }, "news"u8.ToArray(), deadline.Token);
+            await server.SettleAsync("kept");
             await server.KillAsync();
         }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Xunit;
 
@@ -97,6 +98,25 @@ public sealed class RabbitServer : IAsyncDisposable
             if (!IsThere(processes[0]) || Stopwatch.GetElapsedTime(began) > Patience)
             {
                 throw new InvalidOperationException($"RabbitMQ did not start.\n{Log}");
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>
+    /// Completes when a kill no longer takes that quorum queue with it: this version writes the names of new ones seconds after
+    /// it said that they are there.
+    /// </summary>
+    public async Task SettleAsync(string queue)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var name = Encoding.UTF8.GetBytes($"_{queue}");
+        while (!Directory.EnumerateFiles(In("data"), "names.dets", SearchOption.AllDirectories).Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(name) >= 0))
+        {
+            if (Stopwatch.GetElapsedTime(began) > Patience)
+            {
+                throw new TimeoutException($"RabbitMQ did not write down the queue {queue}.");
             }
 
             await Task.Delay(50);
