@@ -33,6 +33,7 @@ internal static class CoordinationSchema
         CREATE TABLE Slots (
             Pool text NOT NULL,
             Owner text NOT NULL,
+            Turn bigint NOT NULL,
             Held bigint NOT NULL,
             Wanted bigint NOT NULL,
             Until timestamptz NOT NULL,

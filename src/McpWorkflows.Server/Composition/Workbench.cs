@@ -7,6 +7,7 @@ using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Engine.Workflows;
+using McpWorkflows.Journal;
 using McpWorkflows.Server.Planning;
 using McpWorkflows.Server.Settings;
 using McpWorkflows.Server.Telemetry;
@@ -201,18 +202,24 @@ internal sealed class Workbench : IAsyncDisposable
             Policy);
         if (options.Attends)
         {
-            engine.Attend(run => Models.CanRun(run.Settings.Model) && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null);
+            engine.Attend(run => Models.CanRun(run.Settings.Model)
+                && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null
+                && (!IsShared || Directory.Exists(run.Settings.Workspace)));
             DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
         }
 
         return (journal, engine);
     }
 
+    /// <summary>Servers on other machines may have the journal too, with other folders.</summary>
+    private bool IsShared => !options.InMemory && JournalPath.IsServer(JournalPath.Resolve(options.Journal));
+
     private EngineOptions Limits()
     {
         var limits = new EngineOptions
         {
             ResumeInterrupted = options.ResumeInterrupted,
+            TakeOver = IsShared,
             UseLessons = Settings.Lessons.Use,
             TraceContent = telemetry.Content || Settings.TraceContent,
         };

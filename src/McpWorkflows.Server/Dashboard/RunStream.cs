@@ -57,8 +57,12 @@ internal sealed class RunStream(WorkflowEngine engine, IJournal journal, string 
                 await HeadAsync(null, cancellationToken);
             var isHere = Goes();
             await SendAsync(response, cancellationToken);
-            if (told < Page)
-                await Task.Delay(isHere || told > 0 ? Tick : IdleTick, time, cancellationToken);
+            if (told == Page)
+                continue;
+            if (isHere || told > 0)
+                await Task.Delay(Tick, time, cancellationToken);
+            else
+                await journal.WaitForChangeAsync(runId, IdleTick, time, cancellationToken);
         }
     }
 

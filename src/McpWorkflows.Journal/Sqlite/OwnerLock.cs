@@ -1,6 +1,6 @@
 using McpWorkflows.Engine.Journal;
 
-namespace McpWorkflows.Journal.Leases;
+namespace McpWorkflows.Journal.Sqlite;
 
 /// <summary>
 /// Says which owners of leases live. Each opened journal holds a lock on a file of its own beside the database, which

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace McpWorkflows.Journal.Leases;
+namespace McpWorkflows.Journal.Sqlite;
 
 /// <summary>
 /// How many commits an owner has told its callers of, in a file outside of the database. It is written after each commit

@@ -1,32 +1,32 @@
 using McpWorkflows.Journal.Leases;
-using Microsoft.Data.Sqlite;
+using McpWorkflows.Journal.Writing;
 
-namespace McpWorkflows.Journal.Writing;
+namespace McpWorkflows.Journal.Sqlite;
 
 /// <summary>Writes the owner's heartbeats and counts its commits; finds what dead owners left.</summary>
-internal sealed class OwnerStatements(SqliteConnection connection) : IDisposable
+internal sealed class OwnerStatements(WriteConnection connection) : IDisposable
 {
-    private readonly Statement put = new(connection, 5, """
+    private readonly Statement put = connection.Prepare(5, """
         INSERT INTO Owners (Name, Machine, LeaseMs, Commits, BeatMs, BeatTime) VALUES (@0, @1, @2, 0, @3, @4) ON CONFLICT (Name) DO NOTHING
         """);
 
-    private readonly Statement count = new(connection, 4, "UPDATE Owners SET Commits = @1, BeatMs = @2, BeatTime = @3 WHERE Name = @0");
+    private readonly Statement count = connection.Prepare(4, "UPDATE Owners SET Commits = @1, BeatMs = @2, BeatTime = @3 WHERE Name = @0");
 
-    private readonly Statement orphans = new(connection, 0, """
+    private readonly Statement orphans = connection.Prepare(0, """
         SELECT Name FROM Owners WHERE NOT EXISTS (SELECT 1 FROM Runs WHERE LeaseOwner = Owners.Name)
         """);
 
-    private readonly Statement delete = new(connection, 1, "DELETE FROM Owners WHERE Name = @0");
+    private readonly Statement delete = connection.Prepare(1, "DELETE FROM Owners WHERE Name = @0");
 
-    private readonly Statement find = new(connection, 1, "SELECT Commits, BeatTime FROM Owners WHERE Name = @0");
+    private readonly Statement find = connection.Prepare(1, "SELECT Commits, BeatTime FROM Owners WHERE Name = @0");
 
-    private readonly Statement setCommits = new(connection, 2, "UPDATE Owners SET Commits = @1 WHERE Name = @0");
+    private readonly Statement setCommits = connection.Prepare(2, "UPDATE Owners SET Commits = @1 WHERE Name = @0");
 
-    private readonly Statement runsOf = new(connection, 1, "SELECT Key, Id FROM Runs WHERE LeaseOwner = @0");
+    private readonly Statement runsOf = connection.Prepare(1, "SELECT Key, Id FROM Runs WHERE LeaseOwner = @0");
 
-    private readonly Statement anyRun = new(connection, 0, "SELECT 1 FROM Runs LIMIT 1");
+    private readonly Statement anyRun = connection.Prepare(0, "SELECT 1 FROM Runs LIMIT 1");
 
-    private readonly Statement lastEvent = new(connection, 1, "SELECT COALESCE(MAX(Sequence), 0) FROM Events WHERE RunKey = @0");
+    private readonly Statement lastEvent = connection.Prepare(1, "SELECT COALESCE(MAX(Sequence), 0) FROM Events WHERE RunKey = @0");
 
     /// <summary>Makes the owner known, once.</summary>
     public void Put(string owner, Heartbeat heartbeat) =>

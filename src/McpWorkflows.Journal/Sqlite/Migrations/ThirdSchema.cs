@@ -1,4 +1,4 @@
-namespace McpWorkflows.Journal.Migrations;
+namespace McpWorkflows.Journal.Sqlite.Migrations;
 
 /// <summary>
 /// Version 3. Lessons by project, with their evidence; they outlive the runs they were learnt from. No release has written

@@ -1,4 +1,4 @@
-namespace McpWorkflows.Journal.Migrations;
+namespace McpWorkflows.Journal.Sqlite.Migrations;
 
 /// <summary>
 /// Version 2. Questions with the number people answer them by, their default and their deadline; owners of leases with

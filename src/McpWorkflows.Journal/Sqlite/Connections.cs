@@ -1,7 +1,7 @@
-using McpWorkflows.Journal.Migrations;
+using McpWorkflows.Journal.Sqlite.Migrations;
 using Microsoft.Data.Sqlite;
 
-namespace McpWorkflows.Journal;
+namespace McpWorkflows.Journal.Sqlite;
 
 /// <summary>Opens connections to the database, each as its user needs it.</summary>
 internal sealed class Connections(JournalOptions options, JournalFailure failure)

@@ -1,4 +1,4 @@
-namespace McpWorkflows.Journal.Migrations;
+namespace McpWorkflows.Journal.Sqlite.Migrations;
 
 /// <summary>One step of the schema. Written once, never edited after a release.</summary>
 /// <param name="Version">The version the database has afterwards; from 1 without gaps.</param>

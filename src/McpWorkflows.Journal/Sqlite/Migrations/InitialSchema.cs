@@ -1,4 +1,4 @@
-namespace McpWorkflows.Journal.Migrations;
+namespace McpWorkflows.Journal.Sqlite.Migrations;
 
 /// <summary>
 /// Version 1. Times are ticks of 100 ns in UTC, JSON is text. A run's small columns come first, so that looking at a

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace McpWorkflows.Journal.Migrations;
+namespace McpWorkflows.Journal.Sqlite.Migrations;
 
 /// <summary>
 /// Brings a database to this release's schema. <c>user_version</c> holds the schema's version, <c>application_id</c>

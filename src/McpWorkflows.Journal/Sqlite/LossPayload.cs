@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace McpWorkflows.Journal.Leases;
+namespace McpWorkflows.Journal.Sqlite;
 
 /// <summary>A log event's payload, as the engine writes them.</summary>
 internal sealed record LossPayload(string Level, string Text);

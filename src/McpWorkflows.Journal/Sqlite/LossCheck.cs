@@ -3,7 +3,7 @@ using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Writing;
 using Microsoft.Data.Sqlite;
 
-namespace McpWorkflows.Journal.Leases;
+namespace McpWorkflows.Journal.Sqlite;
 
 /// <summary>
 /// Compares, when a journal is opened, what dead owners had acknowledged with what the database holds of it. SQLite itself
@@ -11,7 +11,7 @@ namespace McpWorkflows.Journal.Leases;
 /// </summary>
 internal static class LossCheck
 {
-    public static IReadOnlyList<JournalLoss> Run(WriteSession session, OwnerLock locks)
+    public static IReadOnlyList<JournalLoss> Run(SqliteSession session, OwnerLock locks)
     {
         var dead = locks.DeadMarks().ToList();
         if (dead.Count == 0)
@@ -23,7 +23,7 @@ internal static class LossCheck
         try
         {
             // A journal that was deleted and made anew has lost nothing that anybody misses.
-            var losses = session.Owners.AnyRun()
+            var losses = session.Beats.AnyRun()
                 ? dead.Select(owner => Check(session, owner, CommitMark.TryRead(locks.MarkOf(owner)))).OfType<JournalLoss>().ToList()
                 : [];
             session.Commit();
@@ -38,15 +38,15 @@ internal static class LossCheck
         }
     }
 
-    private static JournalLoss? Check(WriteSession session, string owner, Marked? mark)
+    private static JournalLoss? Check(SqliteSession session, string owner, Marked? mark)
     {
-        var stored = session.Owners.Find(owner);
+        var stored = session.Beats.Find(owner);
         if (mark is null || mark.Commits <= (stored?.Commits ?? 0))
         {
             return null;
         }
 
-        var runs = session.Owners.RunsOf(owner);
+        var runs = session.Beats.RunsOf(owner);
         var loss = new JournalLoss(
             mark.Commits - (stored?.Commits ?? 0),
             stored is { } row ? new DateTimeOffset(row.BeatTime, TimeSpan.Zero) : null,
@@ -57,14 +57,14 @@ internal static class LossCheck
         foreach (var run in runs)
         {
             var item = new RunEvent(
-                session.Owners.LastEvent(run.Key) + 1,
+                session.Beats.LastEvent(run.Key) + 1,
                 new DateTimeOffset(session.UtcTicks, TimeSpan.Zero),
                 "log",
                 JsonSerializer.Serialize(payload, LossJson.Default.LossPayload));
             session.Entries.Put(run.Key, item);
         }
 
-        session.Owners.SetCommits(owner, mark.Commits);
+        session.Beats.SetCommits(owner, mark.Commits);
         return loss;
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 
-namespace McpWorkflows.Journal.Writing;
+namespace McpWorkflows.Journal.Sqlite;
 
 /// <summary>
 /// Begins transactions that write. SQLite itself would wait longer from try to try, up to 100 ms, and so might never meet one of
@@ -46,7 +46,7 @@ internal sealed class WriteLock : IDisposable
             begin.ExecuteNonQuery();
             return true;
         }
-        catch (SqliteException exception) when (JournalFailure.IsLock(exception) && !isTheLast)
+        catch (SqliteException exception) when (SqliteFailure.IsLock(exception) && !isTheLast)
         {
             return false;
         }
