@@ -95,7 +95,7 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
         }
 
         var need = new CallNeed(route.Model, [.. route.Tools.Order(StringComparer.Ordinal)], workspace?.Repository ?? CallNeed.NoWorkspace);
-        var json = ClusterJson.Write(CallEnvelope.Of(request, workspace));
+        var json = ClusterJson.Write(CallEnvelope.Of(Pin(request, route.Model), workspace));
         var posted = await _ledger.PostAsync(request.RunId, request.Key, json, cancellationToken).ConfigureAwait(false);
         var outcome = posted.OutcomeJson is { } known
             ? OutcomeDesk.Read(known)
@@ -125,6 +125,13 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
         await _link.DisposeAsync().ConfigureAwait(false);
         _lifetime.Dispose();
     }
+
+    /// <summary>Aliases and defaults are the owner's: a worker may have others.</summary>
+    private static AgentRequest Pin(AgentRequest request, string? model) =>
+        model is null ? request
+        : request.Options.Model is { } named ? named.Contains('/', StringComparison.Ordinal) ? request : request with { Options = request.Options with { Model = model } }
+        : request.DefaultModel?.Contains('/', StringComparison.Ordinal) is true ? request
+        : request with { DefaultModel = model };
 
     private async Task<AgentOutcome> AwaitAsync(PendingCall call, string? worker, CancellationToken cancellationToken)
     {
