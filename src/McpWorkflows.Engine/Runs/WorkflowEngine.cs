@@ -116,6 +116,17 @@ public sealed class WorkflowEngine : IAsyncDisposable
     public Task<bool> RestartAsync(string runId, string call, CancellationToken cancellationToken) =>
         OrderAsync(runId, new RunOrder(RunOrderKind.Restart, call), cancellationToken);
 
+    /// <summary>
+    /// Tells the process that owns a run that somebody watches it from here: for 20 seconds it notes as events of the kind
+    /// <c>doing</c> what its agents did last, every 2 seconds at most. To be said again while that lasts. Nothing happens for a run of
+    /// this process, or one that no living process owns.
+    /// </summary>
+    public async Task WatchAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (_runs.Find(runId) is null && _runs.FindParked(runId) is null)
+            await _parts.Journal.OrderAsync(runId, new RunOrder(RunOrderKind.Watch), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Throws <see cref="RunNotFoundException"/>.</summary>
     public Task<RunStatus> GetStatusAsync(string runId, CancellationToken cancellationToken) => _following.StatusAsync(runId, cancellationToken);
 

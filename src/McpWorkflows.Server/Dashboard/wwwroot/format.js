@@ -21,6 +21,12 @@ export function span(ms) {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
+/** Two dollars amounts or counts as one range, said once where they are the same. */
+export function range(low, high, words) {
+  if (low === undefined || low === null) return '';
+  return words(low) === words(high) ? words(low) : `${words(low)} to ${words(high)}`;
+}
+
 export function clock(ms) {
   return ms === undefined ? '' : new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
@@ -36,6 +42,14 @@ export const runStates = {
   planned: 'Planned', running: 'Running', waiting: 'Waiting', paused: 'Paused', interrupted: 'Interrupted',
   completed: 'Completed', completed_with_failures: 'Completed with failures', failed: 'Failed', cancelled: 'Cancelled',
 };
+
+/** What a badge says of a run: a run that waits says for whom. In a list there is less room. */
+export function stateOf(run, inList = false) {
+  if (inList && run.state === 'completed_with_failures') return 'With failures';
+  if (run.state === 'waiting' && run.waitingFor === 'answer') return 'Waits for you';
+  if (run.state === 'waiting' && run.waitingFor === 'quota') return 'Waits for quota';
+  return runStates[run.state] ?? run.state;
+}
 
 export const agentStates = {
   queued: 'Queued', running: 'Running', answered: 'Answered', journal: 'From journal', failed: 'Failed', stalled: 'Stalled',

@@ -70,7 +70,11 @@ export class Timeline {
   place() {
     const height = this.rowHeight();
     const total = `${this.shown.length * height}px`;
-    if (this.sizer.style.height !== total) this.sizer.style.height = total;
+    if (this.sizer.style.height !== total) {
+      this.sizer.style.height = total;
+      this.body.style.setProperty('--rows', total);
+    }
+
     const first = Math.max(0, Math.floor(this.body.scrollTop / height) - Spare);
     const wanted = Math.min(this.shown.length - first, Math.ceil(this.body.clientHeight / height) + 2 * Spare);
     while (this.rows.length < wanted) {
