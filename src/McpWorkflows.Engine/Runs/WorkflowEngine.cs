@@ -32,7 +32,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
         _parts = new RunParts(
-            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, journal.ShareSlots(SlotPool.Agents, options.Concurrency)), new QuotaWalls(time),
+            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, options.AgentsElsewhere ? null : journal.ShareSlots(SlotPool.Agents, options.Concurrency)), new QuotaWalls(time),
             policy ?? NoPolicy.Instance);
         _launcher = new RunLauncher(_parts, _runs, answers);
         _following = new RunFollowing(_parts, _runs);
