@@ -1,6 +1,7 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Http;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -111,16 +112,53 @@ public sealed class PageTests(Chromium chromium)
         var page = await bench.OpenAsync($"#/run/{runId}");
 
         await Expect(Row(page, "held")).ToContainTextAsync("Running");
+        // Its process says so because somebody watches; the gate is in the journal in any case.
+        await Expect(Row(page, "held")).ToContainTextAsync("the total is rounded twice");
+        await Expect(page.Locator(".chart")).ToContainTextAsync("gate 16");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Pause" }).ClickAsync();
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Paused");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Resume" }).ClickAsync();
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Running");
         await Row(page, "held").GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.Locator("#panel")).ToContainTextAsync("once it has answered");
+        await Expect(page.Locator("#panel [data-action=restart]")).ToBeVisibleAsync();
         agents.Release("hold it");
 
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
         await Expect(page.Locator("#panel")).ToContainTextAsync("held, then released");
+        Assert.Empty(bench.Complaints);
+    }
+
+    [Fact]
+    public async Task Server_WithAToken_IsAskedForItOnceAndAgainWhenItIsWrong()
+    {
+        const string Token = "0123456789abcdef0123456789abcdef";
+        await using var bench = await PageBench.StartAsync(chromium, new ShownAgents(), options: new HttpOptions { Token = Token });
+        var runId = await bench.RunAsync("return await agent('one');");
+        var page = await bench.OpenAsync($"#/run/{runId}");
+        var dialog = page.GetByRole(AriaRole.Dialog, new PageGetByRoleOptions { Name = "Access token" });
+
+        await Expect(page.GetByLabel("The token that this server was started with")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeVisibleAsync();
+        await page.Keyboard.TypeAsync("two words");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog).ToContainTextAsync("A token has no spaces");
+        await page.GetByLabel("The token that this server was started with").FillAsync("not-the-token");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog).ToContainTextAsync("The server does not accept this token");
+        await page.Keyboard.TypeAsync($" {Token} ");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
+        await page.ReloadAsync();
+        await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
+        await Expect(dialog).ToHaveCountAsync(0);
+        var other = await bench.OpenAsync($"#token={Token}");
+        await Expect(other.Locator(".side .run")).ToHaveCountAsync(1);
+        Assert.DoesNotContain(Token, other.Url, StringComparison.Ordinal);
         Assert.Empty(bench.Complaints);
     }
 

@@ -12,19 +12,22 @@ export class Timeline {
     this.filter = { state: '', phase: '', text: '' };
     this.rows = [];
     this.shown = [];
-    this.focus = 0;
+    this.top = 0;
+    this.height = 0;
+    this.narrow = matchMedia('(max-width: 719px)');
     this.chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'Show agents by state' });
     this.text = h('input', { type: 'search', id: 'find-agent', placeholder: 'Label or number', oninput: () => { this.filter.text = this.text.value.toLowerCase(); this.render(); } });
     this.clear = h('button', { type: 'button', class: 'chip', hidden: true, onclick: () => this.onlyPhase('') });
     this.sizer = h('div', { class: 'rows', role: 'rowgroup' });
     this.head = h('div', { class: 'row head', role: 'row', 'aria-rowindex': '1' },
       ...['State', 'Agent', 'Time', 'Took', 'Tokens'].map(name => h('span', { role: 'columnheader', class: `cell ${name.toLowerCase()}` }, name)));
-    this.body = h('div', { class: 'scroll', onscroll: () => this.place(), onkeydown: event => this.key(event) }, this.sizer);
+    this.body = h('div', { class: 'scroll', onscroll: () => { this.top = this.body.scrollTop; this.place(); }, onkeydown: event => this.key(event) }, this.sizer);
     this.table = h('div', { class: 'timeline', role: 'table', 'aria-label': 'Agents' }, h('div', { role: 'rowgroup', class: 'head-group' }, this.head), this.body);
     this.none = h('p', { class: 'quiet pad', hidden: true });
     this.element = h('div', { class: 'agents' },
       h('div', { class: 'filters' }, this.chips, this.clear, h('label', { class: 'unseen', for: 'find-agent' }, 'Find an agent'), this.text), this.table, this.none);
-    new ResizeObserver(() => this.place()).observe(this.body);
+    // Sizes are taken when they change: to ask for them while drawing would lay the page out each time.
+    new ResizeObserver(() => { this.height = this.body.clientHeight; this.place(); }).observe(this.body);
   }
 
   onlyPhase(title) {
@@ -75,8 +78,8 @@ export class Timeline {
       this.body.style.setProperty('--rows', total);
     }
 
-    const first = Math.max(0, Math.floor(this.body.scrollTop / height) - Spare);
-    const wanted = Math.min(this.shown.length - first, Math.ceil(this.body.clientHeight / height) + 2 * Spare);
+    const first = Math.max(0, Math.min(Math.floor(this.top / height), this.shown.length - 1) - Spare);
+    const wanted = Math.min(this.shown.length - first, Math.ceil(this.height / height) + 2 * Spare);
     while (this.rows.length < wanted) {
       const row = this.newRow();
       this.rows.push(row);
@@ -95,7 +98,7 @@ export class Timeline {
   }
 
   rowHeight() {
-    return matchMedia('(max-width: 719px)').matches ? 56 : 34;
+    return this.narrow.matches ? 56 : 34;
   }
 
   newRow() {
@@ -120,8 +123,13 @@ export class Timeline {
     row.index = index;
     const live = this.model.live.get(agent.number);
     const quiet = live?.quiet ? ' stalled' : '';
-    row.element.style.transform = `translateY(${index * height}px)`;
-    row.element.setAttribute('aria-rowindex', String(index + 2));
+    const place = `${index} ${height}`;
+    if (row.place !== place) {
+      row.place = place;
+      row.element.style.transform = `translateY(${index * height}px)`;
+      row.element.setAttribute('aria-rowindex', String(index + 2));
+    }
+
     const kind = `dot ${agent.state}${quiet}`;
     if (row.dot.className !== kind) row.dot.className = kind;
     put(row.state, live?.quiet ? 'Quiet' : live?.state === 'waiting' ? 'Waits' : agentStates[agent.state]);
@@ -132,9 +140,15 @@ export class Timeline {
     const ended = agent.endedAt ?? this.model.end;
     const left = Math.min(100, Math.max(0, ((begun - from) / length) * 100));
     const width = Math.max(0.4, Math.min(100 - left, ((ended - Math.max(begun, from)) / length) * 100));
-    row.bar.className = `bar ${agent.state}${quiet}`;
-    row.bar.style.left = `${left.toFixed(2)}%`;
-    row.bar.style.width = `${width.toFixed(2)}%`;
+    const shade = `bar ${agent.state}${quiet}`;
+    if (row.bar.className !== shade) row.bar.className = shade;
+    const stretch = `${left.toFixed(1)}% ${width.toFixed(1)}%`;
+    if (row.stretch !== stretch) {
+      row.stretch = stretch;
+      row.bar.style.left = `${left.toFixed(1)}%`;
+      row.bar.style.width = `${width.toFixed(1)}%`;
+    }
+
     put(row.took, agent.startedAt === undefined || agent.state === 'journal' ? '–' : span(ended - agent.startedAt));
     put(row.tokens, agent.outputTokens === undefined ? '–' : short(agent.outputTokens));
   }
@@ -150,6 +164,7 @@ export class Timeline {
     const top = next * height;
     if (top < this.body.scrollTop) this.body.scrollTop = top;
     else if (top + height > this.body.scrollTop + this.body.clientHeight) this.body.scrollTop = top + height - this.body.clientHeight;
+    this.top = this.body.scrollTop;
     this.place();
     this.rows.find(row => row.wanted && row.index === next)?.button.focus({ preventScroll: true });
   }
