@@ -125,9 +125,10 @@ export class RunView {
   }
 
   tabKey(event, index) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = (index + step + this.tabs.length) % this.tabs.length;
+    const last = this.tabs.length - 1;
+    const next = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index === 0 ? last : index - 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
     this.choose(this.tabs[next]);
     this.tabElements[next].focus();
   }

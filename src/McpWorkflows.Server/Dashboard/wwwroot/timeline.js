@@ -12,6 +12,7 @@ export class Timeline {
     this.filter = { state: '', phase: '', text: '' };
     this.rows = [];
     this.shown = [];
+    this.current = 0;
     this.top = 0;
     this.height = 0;
     this.narrow = matchMedia('(max-width: 719px)');
@@ -85,6 +86,7 @@ export class Timeline {
       this.rows.push(row);
       this.sizer.append(row.element);
     }
+    this.current = Math.max(first, Math.min(this.current, first + wanted - 1));
     const from = this.model.sessionStart ?? 0;
     const length = Math.max(1, this.model.end - from);
     // A row keeps its place in the pool by its index, so that what has the focus keeps it while others scroll by.
@@ -104,17 +106,18 @@ export class Timeline {
   newRow() {
     const dot = h('span', { class: 'dot', 'aria-hidden': 'true' });
     const state = h('span', { class: 'state-name' });
-    const button = h('button', { type: 'button', class: 'label', onclick: () => this.onopen(row.agent.number, button) });
+    const button = h('button', { type: 'button', class: 'label', onclick: () => this.onopen(row.agent.number, button), onfocus: () => { this.current = row.index; this.place(); } });
     const last = h('span', { class: 'last' });
     const bar = h('span', { class: 'bar' });
+    const began = h('span', { class: 'unseen' });
     const took = h('span', { role: 'cell', class: 'cell took' });
     const tokens = h('span', { role: 'cell', class: 'cell tokens' });
     const element = h('div', { class: 'row', role: 'row' },
       h('span', { role: 'cell', class: 'cell state' }, dot, state),
       h('span', { role: 'cell', class: 'cell agent' }, button, last),
-      h('span', { role: 'cell', class: 'cell time' }, h('span', { class: 'lane', 'aria-hidden': 'true' }, bar)),
+      h('span', { role: 'cell', class: 'cell time' }, began, h('span', { class: 'lane', 'aria-hidden': 'true' }, bar)),
       took, tokens);
-    const row = { element, dot, state, button, last, bar, took, tokens };
+    const row = { element, dot, state, button, last, bar, began, took, tokens };
     return row;
   }
 
@@ -132,12 +135,16 @@ export class Timeline {
 
     const kind = `dot ${agent.state}${quiet}`;
     if (row.dot.className !== kind) row.dot.className = kind;
+    // One stop for the Tab key; the arrow keys go from row to row.
+    const stop = index === this.current ? 0 : -1;
+    if (row.button.tabIndex !== stop) row.button.tabIndex = stop;
     put(row.state, live?.quiet ? 'Quiet' : live?.state === 'waiting' ? 'Waits' : agentStates[agent.state]);
     put(row.button, `${agent.number}  ${agent.label}`);
     if (row.button.title !== agent.label) row.button.title = agent.label;
     put(row.last, agent.state === 'running' ? (live?.last ?? '') : agent.cause ?? '');
     const begun = agent.startedAt ?? (agent.state === 'queued' ? agent.queuedAt : agent.endedAt) ?? from;
     const ended = agent.endedAt ?? this.model.end;
+    put(row.began, `${agent.state === 'queued' ? 'waiting since' : 'from'} ${span(begun - from)} on`);
     const left = Math.min(100, Math.max(0, ((begun - from) / length) * 100));
     const width = Math.max(0.4, Math.min(100 - left, ((ended - Math.max(begun, from)) / length) * 100));
     const shade = `bar ${agent.state}${quiet}`;
@@ -160,6 +167,7 @@ export class Timeline {
     if (at === undefined || step === undefined) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(this.shown.length - 1, at + step));
+    this.current = next;
     const height = this.rowHeight();
     const top = next * height;
     if (top < this.body.scrollTop) this.body.scrollTop = top;
