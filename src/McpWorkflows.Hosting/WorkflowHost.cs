@@ -40,7 +40,7 @@ public sealed class WorkflowHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         IJournal journal = options.JournalPath is { } path
-            ? await SqliteJournal.OpenAsync(new JournalOptions { Path = Path.GetFullPath(path) }, cancellationToken).ConfigureAwait(false)
+            ? await DatabaseJournal.OpenAsync(new JournalOptions { Path = path }, cancellationToken).ConfigureAwait(false)
             : new MemoryJournal();
         var own = options.Agents is null
             ? new ChatAgentHost(new AgentHostOptions { Models = ModelConfiguration.FromEnvironment(Environment.GetEnvironmentVariable) })

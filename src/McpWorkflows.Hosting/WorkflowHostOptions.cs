@@ -20,7 +20,8 @@ public sealed record WorkflowHostOptions
 
     /// <summary>
     /// The journal's database file, in which runs survive the process and are shared with other hosts and servers of the
-    /// machine; null for one in memory, which ends with the host.
+    /// machine, or the address of a PostgreSQL database, <c>postgres://user@host:port/database</c>, for those of several; null for one in
+    /// memory, which ends with the host.
     /// </summary>
     public string? JournalPath { get; init; }
 

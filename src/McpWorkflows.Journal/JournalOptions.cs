@@ -5,7 +5,10 @@ namespace McpWorkflows.Journal;
 /// <summary>Where a journal is and who opens it.</summary>
 public sealed record JournalOptions
 {
-    /// <summary>The database file; it and its folder are created when absent. See <see cref="JournalPath"/>.</summary>
+    /// <summary>
+    /// The database file, which is created with its folder when absent; or the address of a PostgreSQL database,
+    /// <c>postgres://user@host:port/database</c>. See <see cref="JournalPath"/>.
+    /// </summary>
     public required string Path { get; init; }
 
     /// <summary>
@@ -17,21 +20,24 @@ public sealed record JournalOptions
     /// <summary>Stamps leases, and the end of runs that are cancelled without an owner.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>How long to wait for another process that holds the database before giving up.</summary>
+    /// <summary>How long to wait for another process that holds the file, or when opening for a server that is not there, before giving up.</summary>
     /// <value>10 s</value>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// After how long without a sign of life a process that still exists, but is suspended, loses its runs to whoever asks
-    /// for them. One that has ended loses them at once.
+    /// After how long without a sign of life a process loses its runs to whoever asks for them. With a file one that has ended loses
+    /// them at once, and only one that is suspended after this time.
     /// </summary>
-    /// <value>30 s</value>
-    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(30);
+    /// <value>Null: 30 s for a file, 5 s for a database of several machines, where a dead process is known by its silence alone</value>
+    public TimeSpan? LeaseTime { get; init; }
 
     /// <summary>
     /// Opens a journal that cannot be written for reading; whatever would write to it then throws. For those who only look.
     /// </summary>
     public bool AllowReadOnly { get; init; }
+
+    /// <summary>Told, from any thread, when a database of several machines goes away and when it is back: a line for people.</summary>
+    public Action<string>? Report { get; init; }
 
     internal void Validate()
     {
@@ -50,7 +56,7 @@ public sealed record JournalOptions
             throw new ValidationException($"{nameof(JournalOptions)}.{nameof(LockTimeout)} is {LockTimeout}: choose between 0 and 1 hour.");
         }
 
-        if (LeaseTime < TimeSpan.FromMilliseconds(100) || LeaseTime > TimeSpan.FromHours(1))
+        if (LeaseTime is { } leaseTime && (leaseTime < TimeSpan.FromMilliseconds(100) || leaseTime > TimeSpan.FromHours(1)))
         {
             throw new ValidationException($"{nameof(JournalOptions)}.{nameof(LeaseTime)} is {LeaseTime}: choose between 0.1 s and 1 hour.");
         }

@@ -22,7 +22,8 @@ public interface IJournal : ILessonStore, IAsyncDisposable
     Task<IReadOnlyList<RunRecord>> ListRunsAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What a server finds to go on with: interrupted runs, and waiting ones that no living owner holds; oldest first.
+    /// What a server finds to go on with: interrupted runs, unless they stopped on an error, and waiting ones that no living owner
+    /// holds; oldest first.
     /// </summary>
     Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken);
 
@@ -80,6 +81,14 @@ public interface IJournal : ILessonStore, IAsyncDisposable
 
     /// <summary>What others want of the runs leased to this process; polled by owners.</summary>
     Task<RunRequests> ReadRequestsAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Completes when the run, or with null one that is leased to this process, may have changed for what others did; at the latest
+    /// after <paramref name="atMost"/>. For those who poll: it may come early, and a change just before the call may be missed.
+    /// </summary>
+    /// <param name="time">Measures <paramref name="atMost"/>.</param>
+    Task WaitForChangeAsync(string? runId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Delay(atMost, time, cancellationToken);
 
     /// <summary>The questions of a run by number, answered ones included.</summary>
     Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken);

@@ -55,7 +55,7 @@ public sealed class MemoryJournal : IJournal
         Locked<IReadOnlyList<RunRecord>>(() => [.. _store.Runs.Values
             .Where(run => run.Owner is null or { _dead: true })
             .OrderBy(run => run.Record.CreatedAt).ThenBy(run => run.Order).Select(run => run.Read())
-            .Where(run => run.State is RunState.Interrupted or RunState.Waiting)]);
+            .Where(run => run is { State: RunState.Interrupted, Error: null } or { State: RunState.Waiting })]);
 
     public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => Locked(() =>
     {

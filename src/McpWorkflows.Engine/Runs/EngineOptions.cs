@@ -22,6 +22,13 @@ public sealed record EngineOptions
     /// <value>false</value>
     public bool ResumeInterrupted { get; init; }
 
+    /// <summary>
+    /// What another process leaves interrupted goes on here, within seconds of its death, from <see cref="WorkflowEngine.Attend"/> on; for a
+    /// journal that several servers share.
+    /// </summary>
+    /// <value>false</value>
+    public bool TakeOver { get; init; }
+
     /// <summary>Spans also carry prompts and answers.</summary>
     /// <value>false</value>
     public bool TraceContent { get; init; }

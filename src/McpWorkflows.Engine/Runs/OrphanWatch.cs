@@ -4,13 +4,17 @@ namespace McpWorkflows.Engine.Runs;
 
 /// <summary>
 /// Takes up runs that no living process owns and that can go on by themselves: those that waited for an answer that
-/// is there now, or until a time that has come; and, at start and by setting, interrupted ones. Of several servers the
+/// is there now, or until a time that has come; and by setting interrupted ones, at start or always. Of several servers the
 /// one that gets the lease runs a run.
 /// </summary>
 internal sealed class OrphanWatch(RunParts parts, ActiveRuns runs, RunLauncher launcher, Func<RunRecord, bool> mayTakeUp)
 {
     /// <value>15 s</value>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
+
+    /// <summary>Between two looks for what other servers left; never all servers in step.</summary>
+    /// <value>2 s, a quarter less or more</value>
+    public static readonly TimeSpan TakeOverInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>A run that is due but held by a living process is not asked for in a loop.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -22,15 +26,21 @@ internal sealed class OrphanWatch(RunParts parts, ActiveRuns runs, RunLauncher l
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var due = await LookAsync(FirstLook, parts.Options.ResumeInterrupted, cancellationToken).ConfigureAwait(false);
+        var takesOver = parts.Options.TakeOver;
+        var due = await LookAsync(FirstLook, parts.Options.ResumeInterrupted || takesOver, cancellationToken).ConfigureAwait(false);
         while (true)
         {
+            var longest = takesOver ? TakeOverInterval * (0.75 + ((ulong)parts.Ids.NewSeed() % 1_024 / 2_048.0)) : Interval;
             var left = due - parts.Time.GetUtcNow();
-            var wait = left < Shortest ? Shortest : left < Interval ? left.Value : Interval;
+            var wait = left < Shortest ? Shortest : left < longest ? left.Value : longest;
             await Task.Delay(wait, parts.Time, cancellationToken).ConfigureAwait(false);
-            due = await LookAsync(Look, interrupted: false, cancellationToken).ConfigureAwait(false);
+            due = await LookAsync(Look, takesOver, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private Task<IReadOnlyList<RunRecord>> FindAsync(int limit, CancellationToken cancellationToken) => parts.Options.TakeOver
+        ? parts.Journal.ListUnattendedAsync(cancellationToken)
+        : parts.Journal.ListRunsAsync(limit, cancellationToken);
 
     /// <summary>Gives the first time at which a run is due, as far as it was seen.</summary>
     private async Task<DateTimeOffset?> LookAsync(int limit, bool interrupted, CancellationToken cancellationToken)
@@ -38,7 +48,7 @@ internal sealed class OrphanWatch(RunParts parts, ActiveRuns runs, RunLauncher l
         DateTimeOffset? due = null;
         try
         {
-            foreach (var run in await parts.Journal.ListRunsAsync(limit, cancellationToken).ConfigureAwait(false))
+            foreach (var run in await FindAsync(limit, cancellationToken).ConfigureAwait(false))
             {
                 if (runs.Find(run.Id) is not null || runs.FindParked(run.Id) is not null)
                     continue;

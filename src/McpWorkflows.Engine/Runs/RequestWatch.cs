@@ -8,6 +8,7 @@ namespace McpWorkflows.Engine.Runs;
 /// </summary>
 internal sealed class RequestWatch(RunParts parts, ActiveRuns runs, RunLauncher launcher)
 {
+    /// <summary>At most; a journal that hears of changes shortens it.</summary>
     /// <value>500 ms</value>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -25,12 +26,11 @@ internal sealed class RequestWatch(RunParts parts, ActiveRuns runs, RunLauncher 
 
     private async Task WatchAsync()
     {
-        using var timer = new PeriodicTimer(Interval, parts.Time);
         do
         {
             while (runs.Any && !launcher.IsStopped)
             {
-                await timer.WaitForNextTickAsync(CancellationToken.None).ConfigureAwait(false);
+                await parts.Journal.WaitForChangeAsync(null, Interval, parts.Time, CancellationToken.None).ConfigureAwait(false);
                 await PollAsync().ConfigureAwait(false);
             }
 

@@ -73,7 +73,8 @@ internal sealed class RunFollowing(RunParts parts, ActiveRuns runs)
         if (isOver || !await WillGoOnAsync(await FindAsync(runId, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false))
             return await StatusAsync(runId, cancellationToken).ConfigureAwait(false);
 
-        await Task.Delay(left == Timeout.InfiniteTimeSpan || left > PollInterval ? PollInterval : left, parts.Time, cancellationToken).ConfigureAwait(false);
+        var atMost = left == Timeout.InfiniteTimeSpan || left > PollInterval ? PollInterval : left;
+        await parts.Journal.WaitForChangeAsync(runId, atMost, parts.Time, cancellationToken).ConfigureAwait(false);
         return null;
     }
 

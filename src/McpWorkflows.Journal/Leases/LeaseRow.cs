@@ -1,6 +1,6 @@
+using System.Data.Common;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Texts;
-using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal.Leases;
 
@@ -8,11 +8,11 @@ namespace McpWorkflows.Journal.Leases;
 internal static class LeaseRow
 {
     /// <summary>Columns of <c>Runs r LEFT JOIN Owners o</c>, in the order that <see cref="Read"/> expects.</summary>
-    public const string Columns = "r.Key, r.State, r.LeaseOwner, r.LeaseEpoch, o.Machine, o.LeaseMs, o.BeatMs, o.BeatTime";
+    public static string Columns(Owners owners) => $"r.Key, r.State, r.LeaseOwner, r.LeaseEpoch, o.Machine, o.LeaseMs, {owners.BeatColumn}, o.BeatTime";
 
     public const int Count = 8;
 
-    public static Lease Read(SqliteDataReader row) => new(
+    public static Lease Read(DbDataReader row) => new(
         row.GetInt64(0),
         Names.To<RunState>(row.GetString(1)),
         row.IsDBNull(2) ? null : row.GetString(2),

@@ -1,24 +1,14 @@
 namespace McpWorkflows.Journal.Leases;
 
-/// <summary>
-/// Says which owners live. One whose lock is free is dead, at once. One that holds its lock but whose heartbeat is older
-/// than its leases last is suspended, and counts as dead: should it wake, the epochs of its runs have gone on.
-/// </summary>
-internal sealed class Owners(OwnerLock locks, MachineClock clock, TimeSpan leaseTime)
+/// <summary>Says which owners of leases live, as far as the database's kind lets one see it.</summary>
+internal abstract class Owners
 {
-    public string Me => locks.Owner;
+    /// <summary>This process's name.</summary>
+    public abstract string Me { get; }
 
-    public bool IsAlive(string owner, Heartbeat? heartbeat) =>
-        owner == Me || (heartbeat?.IsOver(clock) != true && locks.IsAlive(owner));
+    /// <summary>SQL for the time of an owner's last beat, from its row <c>o</c>, by the clock that <see cref="IsAlive"/> goes by.</summary>
+    public abstract string BeatColumn { get; }
 
-    public string MyMark => locks.MarkOf(Me);
-
-    /// <summary>The owner has files still: it lives, or nobody has looked yet whether something of it was lost.</summary>
-    public bool IsRemembered(string owner) => locks.HasFiles(owner);
-
-    /// <summary>Whoever takes over the run of a dead owner was there when it died, or has looked at what it left.</summary>
-    public void Forget(string owner) => locks.Forget(owner);
-
-    /// <summary>This owner's own, now.</summary>
-    public Heartbeat Beat() => new(clock.Machine, (long)leaseTime.TotalMilliseconds, clock.Ms, clock.UtcTicks);
+    /// <param name="heartbeat">The owner's; null where there is none.</param>
+    public abstract bool IsAlive(string owner, Heartbeat? heartbeat);
 }

@@ -4,9 +4,9 @@ using McpWorkflows.Journal.Reading;
 namespace McpWorkflows.Journal.Lessons;
 
 /// <summary>Reads a project's book; a book that is changed meanwhile is read again by the next who asks.</summary>
-internal sealed class LessonReader(Connections connections, JournalFailure failure)
+internal sealed class LessonReader(Database database)
 {
-    private readonly Query query = new(connections, failure);
+    private readonly Query query = new(database);
 
     public async Task<LessonBook> ReadAsync(string project, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Journal.Reading;
 using McpWorkflows.Journal.Texts;
-using Microsoft.Data.Sqlite;
 using static McpWorkflows.Journal.Reading.Query;
 using static McpWorkflows.Journal.Texts.StoredText;
 
@@ -17,7 +17,7 @@ internal static class LessonRows
         FROM Lessons WHERE Project = @0 ORDER BY Number
         """;
 
-    public static LessonBook Book(SqliteDataReader row) => new()
+    public static LessonBook Book(DbDataReader row) => new()
     {
         LastNumber = row.GetInt32(0),
         DreamRun = Text(row, 1),
@@ -27,13 +27,13 @@ internal static class LessonRows
         ClaimedAt = Records.Time(Number(row, 5)),
     };
 
-    public static Lesson Lesson(SqliteDataReader row) => new()
+    public static Lesson Lesson(DbDataReader row) => new()
     {
         Number = row.GetInt32(0),
         CreatedAt = Records.Time(row.GetInt64(1)),
         UpdatedAt = Records.Time(row.GetInt64(2)),
         DeletedAt = Records.Time(Number(row, 3)),
-        IsPersons = row.GetBoolean(4),
+        IsPersons = Flag(row, 4),
         Audience = Names.To<LessonAudience>(row.GetString(5)),
         Text = Decode(row.GetString(6)),
         Topics = JournalJson.ReadTopics(row.GetString(7)),

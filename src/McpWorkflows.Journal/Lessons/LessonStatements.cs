@@ -1,18 +1,18 @@
 using McpWorkflows.Engine.Lessons;
 using McpWorkflows.Journal.Texts;
 using McpWorkflows.Journal.Writing;
-using Microsoft.Data.Sqlite;
 using static McpWorkflows.Journal.Texts.StoredText;
 
 namespace McpWorkflows.Journal.Lessons;
 
 /// <summary>Reads and writes a project's book within the writer's transaction. Rare, so that nothing is prepared beforehand.</summary>
-internal sealed class LessonStatements(SqliteConnection connection)
+internal sealed class LessonStatements(WriteConnection connection)
 {
     public LessonBook Read(string project)
     {
+        connection.Lock(project);
         var book = new LessonBook();
-        using (var select = new Statement(connection, 1, LessonRows.SelectBook))
+        using (var select = connection.Prepare(1, LessonRows.SelectBook))
         using (var rows = select.Query(project))
         {
             if (!rows.Read())
@@ -23,7 +23,7 @@ internal sealed class LessonStatements(SqliteConnection connection)
             book = LessonRows.Book(rows);
         }
 
-        using var selectLessons = new Statement(connection, 1, LessonRows.SelectLessons);
+        using var selectLessons = connection.Prepare(1, LessonRows.SelectLessons);
         using var lessonRows = selectLessons.Query(project);
         var lessons = new List<Lesson>();
         while (lessonRows.Read())
@@ -39,22 +39,22 @@ internal sealed class LessonStatements(SqliteConnection connection)
         // All of it anew: a book is small.
         foreach (var table in new[] { "Lessons", "LessonBooks" })
         {
-            using var delete = new Statement(connection, 1, $"DELETE FROM {table} WHERE Project = @0");
-            delete.Execute(project);
+            using var delete = connection.Prepare(1, $"DELETE FROM {table} WHERE Project = @0");
+            delete.Post(project);
         }
 
-        using var putBook = new Statement(connection, 7, """
+        using var putBook = connection.Prepare(7, """
             INSERT INTO LessonBooks (Project, LastNumber, DreamRun, DreamtTo, DreamtAt, Claim, ClaimedAt) VALUES (@0, @1, @2, @3, @4, @5, @6)
             """);
-        putBook.Execute(
+        putBook.Post(
             project, book.LastNumber, book.DreamRun, book.DreamtTo?.UtcTicks, book.DreamtAt?.UtcTicks, book.Claim, book.ClaimedAt?.UtcTicks);
-        using var put = new Statement(connection, 10, """
+        using var put = connection.Prepare(10, """
             INSERT INTO Lessons (Project, Number, CreatedAt, UpdatedAt, DeletedAt, IsPersons, Audience, Text, TopicsJson, EvidenceJson)
             VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9)
             """);
         foreach (var lesson in book.Lessons)
         {
-            put.Execute(
+            put.Post(
                 project,
                 lesson.Number,
                 lesson.CreatedAt.UtcTicks,

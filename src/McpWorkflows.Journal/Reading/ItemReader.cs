@@ -1,6 +1,5 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Texts;
-using Microsoft.Data.Sqlite;
 using static McpWorkflows.Journal.Reading.Query;
 
 namespace McpWorkflows.Journal.Reading;
@@ -9,9 +8,9 @@ namespace McpWorkflows.Journal.Reading;
 /// Reads what belongs to one run. Plain commands: the process that resumes or reports a run is often a young one, and
 /// building a model would cost it more than all of this.
 /// </summary>
-internal sealed class ItemReader(Connections connections, JournalFailure failure)
+internal sealed class ItemReader(Database database)
 {
-    private readonly Query query = new(connections, failure);
+    private readonly Query query = new(database);
 
     public async Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken)
     {
@@ -48,7 +47,7 @@ internal sealed class ItemReader(Connections connections, JournalFailure failure
         {
             Number = row.GetInt32(0),
             State = row.GetString(1),
-            FromJournal = row.GetBoolean(2),
+            FromJournal = Flag(row, 2),
             StartedAt = Number(row, 3),
             EndedAt = Number(row, 4),
             Hash = row.GetString(5),

@@ -10,12 +10,17 @@ internal sealed class JournalContext(DbContextOptions<JournalContext> options) :
 {
     public DbSet<RunRow> Runs => Set<RunRow>();
 
-    public static DbContextOptions<JournalContext> OptionsFor(string connectionString) =>
-        new DbContextOptionsBuilder<JournalContext>()
-            .UseSqlite(connectionString)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .Options;
+    public static DbContextOptions<JournalContext> Over(DbContextOptionsBuilder<JournalContext> database) =>
+        database.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options;
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
-        modelBuilder.Entity<RunRow>().ToTable("Runs").HasKey(run => run.Key);
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        var run = modelBuilder.Entity<RunRow>().ToTable("runs");
+        run.HasKey(row => row.Key);
+        foreach (var property in run.Metadata.GetProperties())
+        {
+            // Names in SQL that is written by hand are spelled without quotes, which PostgreSQL takes for lower case; SQLite does not mind.
+            property.SetColumnName(property.Name.ToLowerInvariant());
+        }
+    }
 }

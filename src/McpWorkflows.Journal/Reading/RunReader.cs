@@ -1,40 +1,41 @@
+using System.Data.Common;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Leases;
 using McpWorkflows.Journal.Writing;
-using Microsoft.Data.Sqlite;
 using static McpWorkflows.Journal.Reading.Query;
 
 namespace McpWorkflows.Journal.Reading;
 
 /// <summary>Reads runs and what others want of them.</summary>
-internal sealed class RunReader(Connections connections, Owners owners, JournalFailure failure)
+internal sealed class RunReader(Database database)
 {
-    private const string Select = $"""
-        SELECT {LeaseRow.Columns}, r.Id, r.CreatedAt, r.EndedAt, r.ParentId, r.Name, r.FileName, r.SettingsJson, r.TotalsJson, r.Error, r.Goal,
+    private readonly string select = $"""
+        SELECT {LeaseRow.Columns(database.Owners)}, r.Id, r.CreatedAt, r.EndedAt, r.ParentId, r.Name, r.FileName, r.SettingsJson, r.TotalsJson, r.Error, r.Goal,
             r.ArgsJson, r.Script, r.ResultJson, r.WaitingFor, r.WaitingUntil
         FROM Runs r LEFT JOIN Owners o ON o.Name = r.LeaseOwner
         """;
 
-    private readonly Query query = new(connections, failure);
+    private readonly Owners owners = database.Owners;
+    private readonly Query query = new(database);
 
     public async Task<RunRecord?> FindAsync(string runId, CancellationToken cancellationToken)
     {
-        var found = await query.ReadAsync($"{Select} WHERE r.Id = @id", ReadRun, cancellationToken, ("@id", runId)).ConfigureAwait(false);
+        var found = await query.ReadAsync($"{select} WHERE r.Id = @id", ReadRun, cancellationToken, ("@id", runId)).ConfigureAwait(false);
         return found.SingleOrDefault();
     }
 
     public async Task<IReadOnlyList<RunRecord>> ListAsync(int limit, CancellationToken cancellationToken)
     {
-        const string Sql = $"{Select} ORDER BY r.CreatedAt DESC, r.Key DESC LIMIT @limit";
-        return await query.ReadAsync(Sql, ReadRun, cancellationToken, ("@limit", Math.Max(0, limit))).ConfigureAwait(false);
+        var sql = $"{select} ORDER BY r.CreatedAt DESC, r.Key DESC LIMIT @limit";
+        return await query.ReadAsync(sql, ReadRun, cancellationToken, ("@limit", Math.Max(0, limit))).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken)
     {
         // The states as in the index.
-        const string Sql = $"{Select} WHERE r.State IN ('Running', 'Waiting', 'Interrupted') ORDER BY r.CreatedAt, r.Key";
+        var sql = $"{select} WHERE r.State IN ('Running', 'Waiting', 'Interrupted') AND (r.State <> 'Interrupted' OR r.Error IS NULL) ORDER BY r.CreatedAt, r.Key";
         var runs = await query.ReadAsync(
-            Sql, row => LeaseRow.Read(row).IsHeld(owners) ? null : ReadRun(row), cancellationToken).ConfigureAwait(false);
+            sql, row => LeaseRow.Read(row).IsHeld(owners) ? null : ReadRun(row), cancellationToken).ConfigureAwait(false);
         return [.. runs.OfType<RunRecord>()];
     }
 
@@ -43,14 +44,14 @@ internal sealed class RunReader(Connections connections, Owners owners, JournalF
     {
         const string Sql = """
             SELECT r.Id, r.CancelRequested,
-                EXISTS (SELECT 1 FROM Questions q WHERE q.RunKey = r.Key AND q.AnsweredAt IS NOT NULL AND q.Settled = 0),
-                EXISTS (SELECT 1 FROM Orders o WHERE o.RunKey = r.Key)
+                CASE WHEN EXISTS (SELECT 1 FROM Questions q WHERE q.RunKey = r.Key AND q.AnsweredAt IS NOT NULL AND q.Settled = 0) THEN 1 ELSE 0 END,
+                CASE WHEN EXISTS (SELECT 1 FROM Orders o WHERE o.RunKey = r.Key) THEN 1 ELSE 0 END
             FROM Runs r WHERE r.LeaseOwner = @owner
             """;
         var believed = held.Read();
         var mine = await query.ReadAsync(
             Sql,
-            static row => (Id: row.GetString(0), Cancel: row.GetBoolean(1), Answered: row.GetBoolean(2), Orders: row.GetBoolean(3)),
+            static row => (Id: row.GetString(0), Cancel: Flag(row, 1), Answered: Flag(row, 2), Orders: Flag(row, 3)),
             cancellationToken,
             ("@owner", owners.Me)).ConfigureAwait(false);
         var requests = new RunRequests
@@ -69,7 +70,7 @@ internal sealed class RunReader(Connections connections, Owners owners, JournalF
         foreach (var (runId, epoch) in missing)
         {
             var found = await query.ReadAsync(
-                "SELECT Id FROM Runs WHERE Id = @id AND LeaseEpoch > @epoch AND LeaseOwner IS NOT @owner",
+                "SELECT Id FROM Runs WHERE Id = @id AND LeaseEpoch > @epoch AND (LeaseOwner IS NULL OR LeaseOwner <> @owner)",
                 static row => row.GetString(0),
                 cancellationToken,
                 ("@id", runId),
@@ -81,7 +82,7 @@ internal sealed class RunReader(Connections connections, Owners owners, JournalF
         return lost;
     }
 
-    private RunRecord ReadRun(SqliteDataReader row)
+    private RunRecord ReadRun(DbDataReader row)
     {
         var lease = LeaseRow.Read(row);
         const int First = LeaseRow.Count;

@@ -1,14 +1,13 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Texts;
-using Microsoft.Data.Sqlite;
 using static McpWorkflows.Journal.Texts.StoredText;
 
 namespace McpWorkflows.Journal.Writing;
 
 /// <summary>Writes the entries that make up nearly all of a journal: calls, outcomes, events, snapshots.</summary>
-internal sealed class EntryStatements(SqliteConnection connection) : IDisposable
+internal sealed class EntryStatements(WriteConnection connection) : IDisposable
 {
-    private readonly Statement putCall = new(connection, 13, """
+    private readonly Statement putCall = connection.Prepare(13, """
         INSERT INTO Calls (RunKey, Number, State, FromJournal, StartedAt, EndedAt, Hash, Ordinal, Label, Phase, OptionsJson, Prompt, OutcomeJson)
         VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9, @10, @11, @12)
         ON CONFLICT (RunKey, Number) DO UPDATE SET
@@ -17,7 +16,7 @@ internal sealed class EntryStatements(SqliteConnection connection) : IDisposable
             OptionsJson = excluded.OptionsJson, Prompt = excluded.Prompt, OutcomeJson = excluded.OutcomeJson
         """);
 
-    private readonly Statement putOutcome = new(connection, 10, """
+    private readonly Statement putOutcome = connection.Prepare(10, """
         INSERT INTO Outcomes (RunKey, Kind, Hash, Ordinal, Sequence, Time, CallNumber, Error, OutcomeJson, AnswerJson)
         VALUES (@0, @1, @2, @3, @4, @5, @6, @7, @8, @9)
         ON CONFLICT (RunKey, Hash, Ordinal, Kind) DO UPDATE SET
@@ -25,20 +24,20 @@ internal sealed class EntryStatements(SqliteConnection connection) : IDisposable
             Error = excluded.Error, OutcomeJson = excluded.OutcomeJson, AnswerJson = excluded.AnswerJson
         """);
 
-    private readonly Statement dropOutcome = new(connection, 4, """
+    private readonly Statement dropOutcome = connection.Prepare(4, """
         DELETE FROM Outcomes WHERE RunKey = @0 AND Kind = @1 AND Hash = @2 AND Ordinal = @3
         """);
 
-    private readonly Statement insertEvent = new(connection, 5, """
+    private readonly Statement insertEvent = connection.Prepare(5, """
         INSERT INTO Events (RunKey, Sequence, Time, Kind, PayloadJson) VALUES (@0, @1, @2, @3, @4)
         """);
 
-    private readonly Statement insertSnapshot = new(connection, 3, """
+    private readonly Statement insertSnapshot = connection.Prepare(3, """
         INSERT INTO Snapshots (RunKey, Name, Text) VALUES (@0, @1, @2) ON CONFLICT DO NOTHING
         """);
 
     /// <summary>A call's record; nearly always without an outcome, which is stored with the settled item.</summary>
-    public void Put(long run, CallRecord call) => putCall.Execute(
+    public void Put(long run, CallRecord call) => putCall.Post(
         run,
         call.Number,
         Names.Of(call.State),
@@ -54,7 +53,7 @@ internal sealed class EntryStatements(SqliteConnection connection) : IDisposable
         call.Outcome is null ? null : JournalJson.Write(call.Outcome));
 
     /// <summary>The answer has a column of its own, where it stays as the model wrote it.</summary>
-    public void Put(long run, SettledItem item) => putOutcome.Execute(
+    public void Put(long run, SettledItem item) => putOutcome.Post(
         run,
         Names.Of(item.Key.Kind),
         item.Key.Hash,
@@ -66,13 +65,13 @@ internal sealed class EntryStatements(SqliteConnection connection) : IDisposable
         item.Outcome is null ? null : JournalJson.Write(item.Outcome with { AnswerJson = null }),
         EncodeOrNull(item.AnswerJson ?? item.Outcome?.AnswerJson));
 
-    public void Drop(long run, ItemKey key) => dropOutcome.Execute(run, Names.Of(key.Kind), key.Hash, key.Ordinal);
+    public void Drop(long run, ItemKey key) => dropOutcome.Post(run, Names.Of(key.Kind), key.Hash, key.Ordinal);
 
     public void Put(long run, RunEvent appended) =>
-        insertEvent.Execute(run, appended.Sequence, appended.Time.UtcTicks, appended.Kind, Encode(appended.PayloadJson));
+        insertEvent.Post(run, appended.Sequence, appended.Time.UtcTicks, appended.Kind, Encode(appended.PayloadJson));
 
     public void Put(long run, SnapshotTaken snapshot) =>
-        insertSnapshot.Execute(run, Encode(snapshot.Key), Encode(snapshot.Text));
+        insertSnapshot.Post(run, Encode(snapshot.Key), Encode(snapshot.Text));
 
     public void Dispose()
     {

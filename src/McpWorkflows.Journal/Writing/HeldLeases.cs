@@ -15,6 +15,9 @@ internal sealed class HeldLeases
     public long? EpochOf(string runId) =>
         pending.TryGetValue(runId, out var epoch) ? epoch : committed.TryGetValue(runId, out var held) ? held : null;
 
+    /// <summary>As of the last commit.</summary>
+    public bool IsHeld(string runId) => committed.ContainsKey(runId);
+
     public void Take(string runId, long epoch) => pending[runId] = epoch;
 
     public void LetGo(string runId) => pending[runId] = null;

@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal.Writing;
 
@@ -12,9 +12,13 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>Bounds a transaction, and with it the time a first request in it can wait for the last.</summary>
     private const int MaxBatch = 1_024;
 
+    /// <summary>How long a database that is away is waited for when the journal is closed.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     private readonly Channel<WriteRequest> queue = Channel.CreateUnbounded<WriteRequest>(new() { SingleReader = true });
     private readonly WriteSession session;
     private readonly JournalFailure failure;
+    private readonly CancellationTokenSource closing = new();
     private readonly Task loop;
     private long commits;
 
@@ -31,24 +35,29 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>Transactions committed so far.</summary>
     public long Commits => Volatile.Read(ref commits);
 
-    public Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) => WriteAsync(null, work, cancellationToken);
+
+    /// <param name="runId">The run that is written of, if it is one.</param>
+    public Task<T> WriteAsync<T>(string? runId, Func<WriteSession, T> work, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return Task.FromCanceled<T>(cancellationToken);
         }
 
-        var request = new WriteRequest<T>(work, cancellationToken);
+        var request = new WriteRequest<T>(work, runId, session.MayTakeLong, cancellationToken);
         ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(request), this);
         return request.Task;
     }
 
-    /// <summary>Writes what is queued, then closes the connection.</summary>
+    /// <summary>Writes what is queued, then closes the connection. What cannot be written because the database is away fails soon.</summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
+        closing.CancelAfter(Farewell);
         await loop.ConfigureAwait(false);
         session.Dispose();
+        closing.Dispose();
     }
 
     private async Task RunAsync()
@@ -70,59 +79,67 @@ internal sealed class JournalWriter : IAsyncDisposable
 
             if (batch.Count > 0)
             {
-                Write(batch);
+                await WriteAsync(batch).ConfigureAwait(false);
                 batch.Clear();
             }
         }
     }
 
-    private void Write(List<WriteRequest> batch)
+    private async ValueTask WriteAsync(List<WriteRequest> batch)
     {
-        var (error, ofOneRequest) = TryCommit(batch);
-        if (error is null)
+        var began = CommitInstruments.Begin();
+        Exception? error = null;
+        var fate = Fate.RolledBack;
+        for (var attempt = 1; fate == Fate.RolledBack; attempt++)
         {
-            batch.ForEach(static request => request.Complete());
+            error = TryCommit(batch);
+            fate = error is null ? Fate.Committed : await session.FailedAsync(error, attempt, closing.Token).ConfigureAwait(false);
         }
-        else if (ofOneRequest && batch.Count > 1)
+
+        if (fate == Fate.Committed)
+        {
+            Interlocked.Increment(ref commits);
+            CommitInstruments.Committed(began, batch.Count);
+            batch.ForEach(static request => request.Complete());
+            return;
+        }
+
+        CommitInstruments.Failed(error!);
+        if (fate == Fate.Failed && IsOfOneRequest(error!) && batch.Count > 1)
         {
             // Nothing of the one at fault may be written, and all of the others. Rare enough to do it again one by one.
-            batch.ForEach(request => Write([request]));
+            foreach (var request in batch)
+            {
+                await WriteAsync([request]).ConfigureAwait(false);
+            }
         }
         else
         {
-            batch.ForEach(request => request.Fail(error));
+            var told = fate == Fate.GivenUp ? failure.NotWritten(error!, batch.Count) : error is DbException ? failure.From(error) : error!;
+            batch.ForEach(request => request.Fail(told));
         }
     }
 
-    /// <summary>The error, and whether a request is to blame for it and not the disk or another process.</summary>
-    private (Exception? Error, bool OfOneRequest) TryCommit(List<WriteRequest> batch)
+    private Exception? TryCommit(List<WriteRequest> batch)
     {
-        var began = CommitInstruments.Begin();
         try
         {
-            session.Begin();
+            session.Begin([.. batch.Select(static request => request.RunId).OfType<string>().Distinct()]);
             foreach (var request in batch)
             {
                 request.Execute(session);
             }
 
             session.Commit();
-            Interlocked.Increment(ref commits);
-            CommitInstruments.Committed(began, batch.Count);
-            return default;
-        }
-        catch (SqliteException exception)
-        {
-            session.Rollback();
-            CommitInstruments.Failed(exception);
-            return (failure.From(exception), JournalFailure.IsOfTheEntry(exception));
+            return null;
         }
         catch (Exception exception)
         {
             // The boundary of the writer: a lost lease, or a defect in one request, must reach its caller and never end the loop.
-            session.Rollback();
-            CommitInstruments.Failed(exception);
-            return (exception, true);
+            return exception;
         }
     }
+
+    /// <summary>A request is to blame for the error, and not the disk or another process.</summary>
+    private bool IsOfOneRequest(Exception error) => error is not DbException ofDatabase || failure.IsOfTheEntry(ofDatabase);
 }

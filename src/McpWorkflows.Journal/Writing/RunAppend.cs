@@ -11,11 +11,22 @@ internal static class RunAppend
         foreach (var entry in entries)
         {
             Write(session, run, entry);
+            if (entry is ItemSettled { Item.Key: { Kind: ItemKind.Agent } key })
+            {
+                session.Settled(runId, key);
+            }
         }
+
+        session.Tell(runId, owner: false);
 
         if (entries.Any(entry => entry is RunChanged { EndsLease: true }))
         {
             session.LetGo(runId);
+        }
+
+        if (entries.Any(entry => entry is RunChanged changed && changed.State.HasEnded()))
+        {
+            session.Ended(runId);
         }
     }
 

@@ -1,42 +1,20 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace McpWorkflows.Journal.Writing;
 
-/// <summary>A prepared command that stays open as long as its connection; parameters are <c>@0</c>, <c>@1</c>, ….</summary>
-internal sealed class Statement : IDisposable
+/// <summary>A command of the writer's connection, as long as that is open; parameters are <c>@0</c>, <c>@1</c>, ….</summary>
+internal abstract class Statement : IDisposable
 {
-    private readonly SqliteCommand command;
-
-    public Statement(SqliteConnection connection, int parameters, string sql)
-    {
-        command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < parameters; i++)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = $"@{i}" });
-        }
-    }
-
     /// <summary>Rows changed.</summary>
-    public int Execute(params ReadOnlySpan<object?> values)
-    {
-        Bind(values);
-        return command.ExecuteNonQuery();
-    }
+    public abstract int Execute(params ReadOnlySpan<object?> values);
 
-    public SqliteDataReader Query(params ReadOnlySpan<object?> values)
-    {
-        Bind(values);
-        return command.ExecuteReader();
-    }
+    /// <summary>The same where nobody needs the number: it takes effect before whatever follows, but its error may come as late as the commit.</summary>
+    public abstract void Post(params ReadOnlySpan<object?> values);
 
-    public void Dispose() => command.Dispose();
+    public abstract DbDataReader Query(params ReadOnlySpan<object?> values);
 
-    private void Bind(ReadOnlySpan<object?> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-    }
+    public abstract void Dispose();
+
+    /// <summary>Flags are numbers in all databases.</summary>
+    protected static object? Stored(object? value) => value is bool flag ? (flag ? 1L : 0L) : value;
 }

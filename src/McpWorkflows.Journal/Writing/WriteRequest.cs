@@ -1,9 +1,12 @@
 namespace McpWorkflows.Journal.Writing;
 
 /// <summary>Something the writer does within a transaction; the caller hears of it after the commit.</summary>
-internal abstract class WriteRequest(CancellationToken cancellationToken)
+internal abstract class WriteRequest(string? runId, CancellationToken cancellationToken)
 {
-    /// <summary>Honoured until the writer takes the request up; from then on the result is told.</summary>
+    /// <summary>The run that it writes of; null for none, or several.</summary>
+    public string? RunId => runId;
+
+    /// <summary>Honoured until the writer takes the request up; from then on the result is told, unless writing may take long.</summary>
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
     /// <summary>May be called again after a transaction that was rolled back.</summary>
@@ -17,18 +20,39 @@ internal abstract class WriteRequest(CancellationToken cancellationToken)
 }
 
 /// <summary>A request with its result.</summary>
-internal sealed class WriteRequest<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) : WriteRequest(cancellationToken)
+internal sealed class WriteRequest<T> : WriteRequest
 {
     private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<WriteSession, T> work;
+    private readonly CancellationTokenRegistration cancelling;
     private T? result;
+
+    /// <param name="impatient">The caller is told of a cancellation at once, whatever the writer is at.</param>
+    public WriteRequest(Func<WriteSession, T> work, string? runId, bool impatient, CancellationToken cancellationToken)
+        : base(runId, cancellationToken)
+    {
+        this.work = work;
+        if (impatient && cancellationToken.CanBeCanceled)
+        {
+            cancelling = cancellationToken.UnsafeRegister(static request => ((WriteRequest<T>)request!).Cancel(), this);
+        }
+    }
 
     public Task<T> Task => completion.Task;
 
     public override void Execute(WriteSession session) => result = work(session);
 
-    public override void Complete() => completion.SetResult(result!);
+    public override void Complete()
+    {
+        cancelling.Dispose();
+        completion.TrySetResult(result!);
+    }
 
-    public override void Fail(Exception exception) => completion.SetException(exception);
+    public override void Fail(Exception exception)
+    {
+        cancelling.Dispose();
+        completion.TrySetException(exception);
+    }
 
-    public override void Cancel() => completion.SetCanceled(CancellationToken);
+    public override void Cancel() => completion.TrySetCanceled(CancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpWorkflows.Journal;
 using McpWorkflows.Server.Surface;
 
 namespace McpWorkflows.Server.Background;
@@ -130,13 +131,16 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
         string[] command = Path.GetFileNameWithoutExtension(executable) == "dotnet"
             ? [executable, typeof(BackgroundClient).Assembly.Location]
             : [executable];
-        string[] arguments = [.. command, "background", "run", "--journal", journal, .. resumeInterrupted ? new[] { "--resume-interrupted" } : []];
+        string[] arguments = [.. command, "background", "run", .. resumeInterrupted ? new[] { "--resume-interrupted" } : []];
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(arguments[0], arguments[1..]) { CreateNoWindow = true }
             : new ProcessStartInfo("/bin/sh", ["-c", "\"$@\" </dev/null >/dev/null 2>>\"$0\" &", endpoint.LogPath, .. arguments]);
         start.WorkingDirectory = Path.GetPathRoot(endpoint.Folder)!;
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
+
+        // Not among the arguments, which everybody on the machine can read: an address may hold a password.
+        start.Environment[JournalPath.Variable] = journal;
         if (!OperatingSystem.IsWindows())
             File.Delete(endpoint.LogPath);
         using var process = Process.Start(start)!;

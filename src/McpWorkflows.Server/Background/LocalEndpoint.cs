@@ -39,7 +39,7 @@ internal sealed class LocalEndpoint
     /// <summary>Whether it is worth an attempt to connect.</summary>
     public bool MayExist => OperatingSystem.IsWindows() ? File.Exists(LockPath) : File.Exists(SocketPath);
 
-    /// <param name="journal">Absolute path of the journal.</param>
+    /// <param name="journal">Absolute path of the journal, or its address.</param>
     public static LocalEndpoint For(string journal)
     {
         var runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");

@@ -30,13 +30,16 @@ internal static class BackgroundCommand
     {
         SameUser.LeaveSession();
         using var loggers = new StderrLoggerFactory();
-        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = Path.GetDirectoryName(journal)! }.ForServer(resumeInterrupted));
+        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = FolderOf(journal) }.ForServer(resumeInterrupted));
         var idle = double.TryParse(Environment.GetEnvironmentVariable(IdleVariable), CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
             : Idle;
         await new BackgroundServer(workbench, LocalEndpoint.For(journal), idle, TimeProvider.System, loggers).RunAsync(cancellationToken);
         return ExitCodes.Completed;
     }
+
+    private static string FolderOf(string journal) =>
+        JournalPath.IsServer(journal) ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) : Path.GetDirectoryName(journal)!;
 
     private static async Task<int> AskAsync(SharedOptions shared, ParseResult parsed, string command, CancellationToken cancellationToken)
     {

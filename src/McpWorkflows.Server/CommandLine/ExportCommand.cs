@@ -1,7 +1,7 @@
 using System.CommandLine;
 using McpWorkflows.Engine.Runs;
-using McpWorkflows.Journal;
 using McpWorkflows.Journal.Transfer;
+using McpWorkflows.Server.Composition;
 
 namespace McpWorkflows.Server.CommandLine;
 
@@ -16,8 +16,7 @@ internal static class ExportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var runId = parsed.GetRequiredValue(id);
-            await using var journal = await SqliteJournal.OpenAsync(
-                new JournalOptions { Path = JournalPath.Resolve(parsed.GetValue(shared.Journal)), AllowReadOnly = true }, cancellationToken);
+            await using var journal = await JournalOpener.OpenAsync(parsed.GetValue(shared.Journal), readsOnly: true, cancellationToken);
             if (await journal.FindRunAsync(runId, cancellationToken) is null)
                 throw new RunNotFoundException(runId);
 

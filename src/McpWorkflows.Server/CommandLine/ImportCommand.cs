@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
-using McpWorkflows.Journal;
 using McpWorkflows.Journal.Transfer;
+using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
 
 namespace McpWorkflows.Server.CommandLine;
@@ -19,8 +19,7 @@ internal static class ImportCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var stream = Open(parsed.GetRequiredValue(file));
-            await using var journal = await SqliteJournal.OpenAsync(
-                new JournalOptions { Path = JournalPath.Resolve(parsed.GetValue(shared.Journal)) }, cancellationToken);
+            await using var journal = await JournalOpener.OpenAsync(parsed.GetValue(shared.Journal), readsOnly: false, cancellationToken);
             var newId = parsed.GetValue(asNew) ? new RandomIdSource().NewRunId() : null;
             var run = await RunFile.ImportAsync(journal, stream, newId, cancellationToken);
             if (parsed.GetValue(shared.Json))

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using McpWorkflows.Journal;
 using McpWorkflows.Journal.History;
+using McpWorkflows.Server.Composition;
 using McpWorkflows.Server.Reports;
 
 namespace McpWorkflows.Server.CommandLine;
@@ -16,7 +16,7 @@ internal static class PruneCommand
         var keep = new Option<int?>("--keep") { Description = "All but the newest so many runs.", HelpName = "N" };
         var interrupted = new Option<bool>("--interrupted") { Description = "Interrupted runs too, which could still be resumed." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say what would be deleted." };
-        var compact = new Option<bool>("--compact") { Description = "Give the freed space back to the disk; rewrites the journal's file." };
+        var compact = new Option<bool>("--compact") { Description = "Give the freed space back to the disk; rewrites the journal's file, or its tables." };
         var command = new Command("prune", "Deletes old runs that have ended. Live, waiting, paused and planned runs always stay.")
         {
             olderThan, keep, interrupted, dryRun, compact,
@@ -36,8 +36,7 @@ internal static class PruneCommand
             if (request.Keep < 0)
                 throw new UsageException("--keep: name 0 or more runs.");
 
-            await using var journal = await SqliteJournal.OpenAsync(
-                new JournalOptions { Path = JournalPath.Resolve(parsed.GetValue(shared.Journal)) }, cancellationToken);
+            await using var journal = await JournalOpener.OpenAsync(parsed.GetValue(shared.Journal), readsOnly: false, cancellationToken);
             var report = await journal.PruneAsync(request, cancellationToken);
             if (parsed.GetValue(shared.Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(PruneSummary.Of(report, request.DryRun), ReportJson.Indented.PruneSummary));

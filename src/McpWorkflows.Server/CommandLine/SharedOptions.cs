@@ -8,7 +8,7 @@ internal sealed class SharedOptions
 {
     public Option<string?> Journal { get; } = new("--journal")
     {
-        Description = "The journal's file; else MCPWORKFLOWS_JOURNAL, else the user's data folder.",
+        Description = "The journal's file, or postgres://user@host:port/database; else MCPWORKFLOWS_JOURNAL, else the user's data folder.",
         HelpName = "PATH",
         Recursive = true,
     };

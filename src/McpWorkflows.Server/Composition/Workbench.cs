@@ -7,6 +7,7 @@ using McpWorkflows.Engine.Runs;
 using McpWorkflows.Engine.Scripting;
 using McpWorkflows.Engine.ScriptProcesses;
 using McpWorkflows.Engine.Workflows;
+using McpWorkflows.Journal;
 using McpWorkflows.Server.Planning;
 using McpWorkflows.Server.Settings;
 using McpWorkflows.Server.Telemetry;
@@ -44,7 +45,7 @@ internal sealed class Workbench : IAsyncDisposable
         Policy = options.InMemory && ModelSetup.IsRehearsal(options.Model)
             ? null
             : new Policies(UserHome, MachinePolicy.Path, Environment.GetEnvironmentVariable(MachinePolicy.Variable));
-        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy);
+        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { ShareSlots = ShareSlots };
         Plans = new PlanDesk(this);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
@@ -201,18 +202,28 @@ internal sealed class Workbench : IAsyncDisposable
             Policy);
         if (options.Attends)
         {
-            engine.Attend(run => Models.CanRun(run.Settings.Model) && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null);
+            engine.Attend(run => Models.CanRun(run.Settings.Model)
+                && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null
+                && (!IsShared || Directory.Exists(run.Settings.Workspace)));
             DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
         }
 
         return (journal, engine);
     }
 
+    /// <summary>Null while the journal is not open: the host is made before, and nothing waits for it.</summary>
+    private IAgentSlots? ShareSlots(string pool, int width) =>
+        opened is { IsCompletedSuccessfully: true } task ? task.Result.Journal.ShareSlots(pool, width) : null;
+
+    /// <summary>Servers on other machines may have the journal too, with other folders.</summary>
+    private bool IsShared => !options.InMemory && JournalPath.IsServer(JournalPath.Resolve(options.Journal));
+
     private EngineOptions Limits()
     {
         var limits = new EngineOptions
         {
             ResumeInterrupted = options.ResumeInterrupted,
+            TakeOver = IsShared,
             UseLessons = Settings.Lessons.Use,
             TraceContent = telemetry.Content || Settings.TraceContent,
         };

@@ -5,7 +5,7 @@ namespace McpWorkflows.Server.Composition;
 /// <summary>What the command line says about the whole process.</summary>
 internal sealed record WorkbenchOptions
 {
-    /// <summary>The journal's file; null for the user's own.</summary>
+    /// <summary>The journal's file, or its address; null for the user's own.</summary>
     public string? Journal { get; init; }
 
     /// <summary><c>provider/name</c>; null for what the environment says.</summary>

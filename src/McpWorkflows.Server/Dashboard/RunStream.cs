@@ -62,8 +62,12 @@ internal sealed class RunStream(WorkflowEngine engine, IJournal journal, string 
             if (!isHere)
                 await onlooker.LookAsync(state, cancellationToken);
             await SendAsync(response, cancellationToken);
-            if (told < Page)
-                await Task.Delay(isHere || told > 0 ? Tick : IdleTick, time, cancellationToken);
+            if (told == Page)
+                continue;
+            if (isHere || told > 0)
+                await Task.Delay(Tick, time, cancellationToken);
+            else
+                await journal.WaitForChangeAsync(runId, IdleTick, time, cancellationToken);
         }
     }
 

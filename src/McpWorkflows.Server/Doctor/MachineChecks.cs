@@ -20,21 +20,23 @@ internal static class MachineChecks
     public static async Task<IReadOnlyList<Finding>> JournalAsync(Workbench workbench, string? chosen, CancellationToken cancellationToken)
     {
         var path = JournalPath.Resolve(chosen);
+        var isFile = !JournalPath.IsServer(path);
+        var shown = JournalPath.Describe(path);
         var findings = new List<Finding>();
         try
         {
             var runs = await (await workbench.EngineAsync(cancellationToken)).ListAsync(1_000, cancellationToken);
             var interrupted = runs.Count(run => run.State == RunState.Interrupted);
-            findings.Add(Finding.Ok("journal", $"{path} opens: {runs.Count} runs, {new FileInfo(path).Length / 1024:N0} KB"));
+            findings.Add(Finding.Ok("journal", $"{shown} opens: {runs.Count} runs{(isFile ? $", {new FileInfo(path).Length / 1024:N0} KB" : "")}"));
             if (interrupted > 0)
                 findings.Add(Finding.Note("journal", $"{interrupted} runs are interrupted", "Go on with one by: mcp-workflows resume ID. mcp-workflows runs lists them."));
         }
         catch (Exception failure) when (failure is JournalException or IOException or UnauthorizedAccessException)
         {
-            findings.Add(Finding.Fault("journal", $"{path} does not open: {failure.Message}", "Choose another place with --journal PATH or MCPWORKFLOWS_JOURNAL, or make that one writable."));
+            findings.Add(Finding.Fault("journal", $"{shown} does not open: {failure.Message}", "Choose another place with --journal PATH or MCPWORKFLOWS_JOURNAL, or make that one writable."));
         }
 
-        if (Free(path) is { } free && free < LowDisk)
+        if (isFile && Free(path) is { } free && free < LowDisk)
             findings.Add(Finding.Fault("disk", $"The journal's disk has {free / 1024 / 1024:N0} MB left", "Free some: every answer of an agent is stored before it is used."));
         return findings;
     }

@@ -1,6 +1,7 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Lessons;
-using McpWorkflows.Journal.Migrations;
+using McpWorkflows.Journal.Sqlite;
+using McpWorkflows.Journal.Sqlite.Migrations;
 using Microsoft.Data.Sqlite;
 
 namespace McpWorkflows.Journal.Tests.Migrations;
@@ -114,6 +115,6 @@ public sealed class SchemaTests : IDisposable
     {
         using var connection = new SqliteConnection($"Data Source={file.Path};Pooling=False");
         connection.Open();
-        Schema.Update(connection, new JournalFailure(file.Path, TimeSpan.Zero), migrations);
+        Schema.Update(connection, new SqliteFailure(file.Path, TimeSpan.Zero), migrations);
     }
 }

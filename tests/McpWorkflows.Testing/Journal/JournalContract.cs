@@ -477,6 +477,7 @@ public abstract partial class JournalContract
         await owner.CreateRunAsync(NewRun("wf_completed"), [Ended(RunState.Completed)], Cancellation);
         await owner.CreateRunAsync(NewRun("wf_paused"), [Waiting with { State = RunState.Paused, Release = true }], Cancellation);
         await owner.CreateRunAsync(NewRun("wf_stopped") with { CreatedAt = Noon.AddSeconds(1) }, [Ended(RunState.Interrupted)], Cancellation);
+        await owner.CreateRunAsync(NewRun("wf_on_an_error"), [Ended(RunState.Interrupted) with { Error = "The disk is full." }], Cancellation);
         await owner.CreateRunAsync(NewRun("wf_unloaded"), [Waiting with { Release = true }], Cancellation);
         await using var other = await OpenAsync();
 
