@@ -6,6 +6,13 @@ export class Chart {
   constructor(model) {
     this.model = model;
     this.canvas = h('canvas', { role: 'img' });
+    this.size = { width: 0, height: 0 };
+    // To ask for sizes and colours while drawing would lay the page out each time.
+    new ResizeObserver(() => {
+      this.size = { width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+      this.render();
+    }).observe(this.canvas);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => { this.style = undefined; });
     this.words = h('span', { class: 'quiet' });
     this.width = h('span', { class: 'key width', hidden: true }, 'gate');
     this.begun = h('span');
@@ -20,8 +27,7 @@ export class Chart {
 
   render() {
     const { model, canvas } = this;
-    const width = canvas.clientWidth;
-    const height = canvas.clientHeight;
+    const { width, height } = this.size;
     if (width === 0) return;
     const ratio = Math.min(2, devicePixelRatio || 1);
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -70,13 +76,14 @@ export class Chart {
   }
 
   draw(pen, ratio, width, height, columns, gate, from, to, top, peak) {
-    const style = getComputedStyle(this.element);
+    this.style ??= readStyle(this.element);
+    const { style } = this;
     const y = value => height - 1 - (value / top) * (height - 4);
     const x = at => ((at - from) / (to - from)) * width;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    pen.fillStyle = style.getPropertyValue('--running-soft');
-    pen.strokeStyle = style.getPropertyValue('--running');
+    pen.fillStyle = style.soft;
+    pen.strokeStyle = style.running;
     pen.lineWidth = 1.5;
     const step = width / columns.length;
     pen.beginPath();
@@ -87,11 +94,11 @@ export class Chart {
     pen.beginPath();
     columns.forEach((value, index) => { pen.lineTo(index * step, y(value)); pen.lineTo((index + 1) * step, y(value)); });
     pen.stroke();
-    this.line(pen, gate, sample => sample.width, x, y, to, style.getPropertyValue('--muted'), [4, 3]);
-    this.line(pen, gate, sample => sample.allowed, x, y, to, style.getPropertyValue('--stalled'), []);
+    this.line(pen, gate, sample => sample.width, x, y, to, style.muted, [4, 3]);
+    this.line(pen, gate, sample => sample.allowed, x, y, to, style.stalled, []);
     if (peak === 0) return;
-    pen.fillStyle = style.getPropertyValue('--muted');
-    pen.font = `11px ${style.fontFamily}`;
+    pen.fillStyle = style.muted;
+    pen.font = `11px ${style.font}`;
     pen.textBaseline = 'top';
     pen.fillText(count(peak), 12, y(peak) + 4);
   }
@@ -116,4 +123,10 @@ export class Chart {
     pen.stroke();
     pen.setLineDash([]);
   }
+}
+
+function readStyle(element) {
+  const style = getComputedStyle(element);
+  const [soft, running, muted, stalled] = ['--running-soft', '--running', '--muted', '--stalled'].map(name => style.getPropertyValue(name));
+  return { soft, running, muted, stalled, font: style.fontFamily };
 }

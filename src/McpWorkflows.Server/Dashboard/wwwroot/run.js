@@ -2,7 +2,7 @@ import { open, post } from './api.js';
 import { Attention } from './attention.js';
 import { Chart } from './chart.js';
 import { ask, askForName, clean, fill, h, put, say } from './dom.js';
-import { count, day, dollars, short, span, stateOf } from './format.js';
+import { clock, count, day, dollars, short, span, stateOf } from './format.js';
 import { RunModel } from './model.js';
 import { Source } from './source.js';
 import { Stream } from './stream.js';
@@ -54,13 +54,18 @@ export class RunView {
     this.dirty = true;
   }
 
-  /** Draws what has changed, at most four times a second and only while somebody looks. */
+  /** Draws what has changed, at most four times a second and only while somebody looks: a part in each frame, so that none is long. */
   loop() {
     if (this.closed) return;
-    setTimeout(() => requestAnimationFrame(() => this.loop()), Fast);
-    if (!this.dirty || document.hidden) return;
-    this.dirty = false;
-    this.render();
+    const parts = this.dirty && !document.hidden ? this.parts() : [];
+    if (parts.length > 0) this.dirty = false;
+    const next = () => {
+      if (this.closed) return;
+      parts.shift()?.();
+      if (parts.length > 0) requestAnimationFrame(next);
+      else setTimeout(() => requestAnimationFrame(() => this.loop()), Fast);
+    };
+    next();
   }
 
   build(main) {
@@ -120,17 +125,24 @@ export class RunView {
   }
 
   tabKey(event, index) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = (index + step + this.tabs.length) % this.tabs.length;
+    const last = this.tabs.length - 1;
+    const next = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index === 0 ? last : index - 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
     this.choose(this.tabs[next]);
     this.tabElements[next].focus();
   }
 
   render() {
-    const { model } = this;
-    const { head } = model;
-    if (!head) return;
+    for (const part of this.parts()) part();
+  }
+
+  parts() {
+    return this.model.head ? [() => this.showHead(), () => this.showFigures(), () => this.showChart(), () => this.showTab()] : [];
+  }
+
+  showHead() {
+    const { head } = this.model;
     put(this.title, clean(head.name));
     document.title = `${clean(head.name)} · ${stateOf(head)}`;
     put(this.badge, stateOf(head));
@@ -140,12 +152,19 @@ export class RunView {
     this.showActions(head.state);
     // Before anything has run there is nothing to count.
     this.figures.hidden = head.state === 'planned' && this.model.agents.length === 0;
-    if (!this.figures.hidden) {
-      this.showTiles();
-      this.showPhases();
-      this.chart.render();
-    }
+  }
 
+  showFigures() {
+    if (this.figures.hidden) return;
+    this.showTiles();
+    this.showPhases();
+  }
+
+  showChart() {
+    if (!this.figures.hidden) this.chart.render();
+  }
+
+  showTab() {
     if (this.tab === 'Agents') this.timeline.render();
     else if (this.tab === 'Log') this.showLog();
     else if (this.tab === 'Script') this.source.render();
@@ -224,7 +243,7 @@ export class RunView {
     for (let index = known; index < until; index++) {
       const line = lines[index];
       this.log.append(h('li', { class: `line ${['warn', 'error', 'state', 'question'].includes(line.level) ? line.level : 'log'}` },
-        h('time', {}, new Date(line.at).toLocaleTimeString()), h('span', {}, line.text)));
+        h('time', {}, clock(line.at)), h('span', {}, line.text)));
     }
     this.logFirst = lines[0];
     this.logLast = lines[until - 1];
