@@ -1,5 +1,6 @@
 using McpWorkflows.Agents;
 using McpWorkflows.Agents.Schemas;
+using McpWorkflows.Cluster.Owners;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Lessons;
@@ -31,6 +32,7 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly Lock opening = new();
     private readonly TelemetrySettings telemetry = TelemetrySettings.Read();
     private IAsyncDisposable? export;
+    private DispatchingAgentHost? dispatcher;
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
 
     /// <param name="agents">In place of what the model setting calls for.</param>
@@ -45,7 +47,7 @@ internal sealed class Workbench : IAsyncDisposable
         Policy = options.InMemory && ModelSetup.IsRehearsal(options.Model)
             ? null
             : new Policies(UserHome, MachinePolicy.Path, Environment.GetEnvironmentVariable(MachinePolicy.Variable));
-        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { ShareSlots = ShareSlots };
+        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { ShareSlots = ShareSlots, Dispatches = Dispatches };
         Plans = new PlanDesk(this);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
@@ -56,7 +58,7 @@ internal sealed class Workbench : IAsyncDisposable
         : this(options with { ScriptProcesses = null })
     {
         this.owner = owner;
-        Models = new ModelSetup(options.Model, () => settings.Value) { Clients = owner.Models.Clients };
+        Models = new ModelSetup(options.Model, () => settings.Value) { Clients = owner.Models.Clients, Dispatches = Dispatches };
         host = owner.host;
         ownsHost = false;
     }
@@ -80,6 +82,9 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Runs the agents of all runs of this process.</summary>
     public IAgentHost Agents => host.Value;
+
+    /// <summary>Agents of runs are done by workers; throws <see cref="SettingsException"/> or <see cref="UsageException"/>.</summary>
+    private bool Dispatches() => options.Dispatches && !options.InMemory && DispatchAddress.Find(options.Dispatch, Settings) is not null;
 
     /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
     public ProductSettings Settings => settings.Value;
@@ -149,6 +154,8 @@ internal sealed class Workbench : IAsyncDisposable
             {
                 var (journal, engine) = task.Result;
                 await engine.DisposeAsync();
+                if (dispatcher is not null)
+                    await dispatcher.DisposeAsync();
                 await journal.DisposeAsync();
             }
         }
@@ -189,11 +196,18 @@ internal sealed class Workbench : IAsyncDisposable
         if (telemetry.IsOn && !options.ReadsOnly && !options.InMemory)
             export ??= TelemetryExport.Start(telemetry);
         var agents = Task.Run(() => host.Value);
+        // Before the journal: whoever wrote a wrong address has it named at once.
+        var broker = Dispatches() ? DispatchAddress.Find(options.Dispatch, Settings) : null;
+        if (broker is not null)
+            DispatchAddress.RequireServer(options.Journal);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
+        var runner = await agents;
+        if (broker is not null)
+            runner = dispatcher = CallRoutes.Dispatch(broker, journal, runner);
         var engine = new WorkflowEngine(
-            Limits(),
+            Limits() with { AgentsElsewhere = broker is not null },
             journal,
-            await agents,
+            runner,
             processes ?? (IScriptRuntimeFactory)scripts,
             Catalog,
             TimeProvider.System,
