@@ -17,7 +17,8 @@ internal sealed class CoordinationDatabase : IAsyncDisposable
     public static async Task<CoordinationDatabase> CreateAsync(PostgresServer? server = null)
     {
         var database = new CoordinationDatabase(await (server ?? await PostgresServer.SharedAsync()).CreateDatabaseAsync());
-        await using var command = database.Connect().CreateCommand($"CREATE TABLE Runs (Id text PRIMARY KEY, LeaseOwner text NULL); {CoordinationSchema.Sql}");
+        await using var source = NpgsqlDataSource.Create(database.Text);
+        await using var command = source.CreateCommand($"CREATE TABLE Runs (Id text PRIMARY KEY, LeaseOwner text NULL); {CoordinationSchema.Sql}");
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         return database;
     }
@@ -38,7 +39,8 @@ internal sealed class CoordinationDatabase : IAsyncDisposable
 
     public async Task LeaseAsync(string runId, string owner)
     {
-        await using var command = Connect().CreateCommand("INSERT INTO Runs VALUES ($1, $2) ON CONFLICT (Id) DO UPDATE SET LeaseOwner = $2");
+        await using var source = NpgsqlDataSource.Create(Text);
+        await using var command = source.CreateCommand("INSERT INTO Runs VALUES ($1, $2) ON CONFLICT (Id) DO UPDATE SET LeaseOwner = $2");
         command.Parameters.Add(new NpgsqlParameter { Value = runId });
         command.Parameters.Add(new NpgsqlParameter { Value = owner });
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);

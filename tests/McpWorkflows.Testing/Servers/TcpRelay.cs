@@ -9,7 +9,7 @@ namespace McpWorkflows.Testing.Servers;
 /// </summary>
 public sealed class TcpRelay : IDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource lifetime = new();
     private readonly Lock gate = new();
     private readonly List<Socket> open = [];
@@ -17,9 +17,12 @@ public sealed class TcpRelay : IDisposable
     private volatile TaskCompletionSource? cut;
     private int answersToLose;
 
-    public TcpRelay(int server)
+    /// <param name="server">Its port, of 127.0.0.1.</param>
+    /// <param name="address">Where clients find the relay; null for 127.0.0.1.</param>
+    public TcpRelay(int server, IPAddress? address = null)
     {
         this.server = server;
+        listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         listener.Start();
         _ = AcceptAsync();
     }

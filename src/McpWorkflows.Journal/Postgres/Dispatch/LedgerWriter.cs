@@ -77,7 +77,8 @@ internal sealed class LedgerWriter : IAsyncDisposable
 
     private async Task WriteAsync(List<LedgerRequest> batch)
     {
-        for (var attempts = 0; ; attempts++)
+        var backoff = new Backoff();
+        while (true)
         {
             batch.RemoveAll(static request => request.CancellationToken.IsCancellationRequested);
             if (batch.Count == 0)
@@ -91,9 +92,15 @@ internal sealed class LedgerWriter : IAsyncDisposable
                 batch.ForEach(static request => request.Complete());
                 return;
             }
-            catch (Exception exception) when (Outage.Is(exception))
+            catch (Exception exception) when (PostgresFailure.IsConflict(exception))
             {
-                await Task.Delay(Outage.DelayAfter(attempts), time, lifetime.Token).ConfigureAwait(false);
+                // The next attempt finds the other transaction at its end.
+            }
+            catch (Exception exception) when (PostgresFailure.IsOutage(exception))
+            {
+                // What else is pooled is likely as dead.
+                dataSource.Clear();
+                await Task.Delay(backoff.Next(), time, lifetime.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {

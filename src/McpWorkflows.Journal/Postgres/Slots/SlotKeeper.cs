@@ -14,6 +14,7 @@ internal sealed class SlotKeeper : IAsyncDisposable
     private readonly CancellationTokenSource lifetime = new();
     private readonly Lock gate = new();
     private readonly List<PostgresSlots> all = [];
+    private readonly NpgsqlDataSource dataSource;
     private readonly string owner;
     private readonly SlotTerms terms;
     private readonly SlotClock clock;
@@ -22,11 +23,12 @@ internal sealed class SlotKeeper : IAsyncDisposable
     private readonly ITimer timer;
     private readonly Task loop;
     private int shared;
-    private int failures;
+    private Backoff backoff;
 
     /// <param name="owner">No other process has that name.</param>
     public SlotKeeper(NpgsqlDataSource dataSource, string owner, TimeProvider time, SlotTerms? terms = null)
     {
+        this.dataSource = dataSource;
         this.owner = owner;
         this.terms = terms ?? SlotTerms.Default;
         this.time = time;
@@ -76,9 +78,13 @@ internal sealed class SlotKeeper : IAsyncDisposable
             {
                 var slots = All();
                 slots.ForEach(static one => one.AskAgain());
-                await TryExchangeAsync(slots, lifetime.Token).ConfigureAwait(false);
+                while (!await TryExchangeAsync(slots, lifetime.Token).ConfigureAwait(false))
+                {
+                    await Task.Delay(backoff.Next(), time, lifetime.Token).ConfigureAwait(false);
+                }
+
                 var now = clock.Now;
-                var due = failures > 0 ? Outage.DelayAfter(failures) : slots.Select(one => one.Due(now)).Where(static one => one != Timeout.InfiniteTimeSpan).DefaultIfEmpty(Timeout.InfiniteTimeSpan).Min();
+                var due = slots.Select(one => one.Due(now)).Where(static one => one != Timeout.InfiniteTimeSpan).DefaultIfEmpty(Timeout.InfiniteTimeSpan).Min();
                 timer.Change(due, Timeout.InfiniteTimeSpan);
             }
         }
@@ -88,13 +94,14 @@ internal sealed class SlotKeeper : IAsyncDisposable
         }
     }
 
-    private async Task TryExchangeAsync(List<PostgresSlots> slots, CancellationToken cancellationToken)
+    /// <summary>False when the database was not reached.</summary>
+    private async Task<bool> TryExchangeAsync(List<PostgresSlots> slots, CancellationToken cancellationToken)
     {
         var sent = clock.Now;
         var steps = slots.Select(one => one.Next(sent)).OfType<SlotStep>().ToArray();
         if (steps.Length == 0)
         {
-            return;
+            return true;
         }
 
         Exchanges++;
@@ -107,13 +114,15 @@ internal sealed class SlotKeeper : IAsyncDisposable
                 steps[i].Slots.Learn(steps[i], answers[i], sent);
             }
 
-            failures = 0;
+            backoff = new Backoff();
             Wake();
+            return true;
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The boundary of the keeper: whatever is wrong, calls wait for slots, and the next exchange may bring them.
-            failures++;
+            dataSource.Clear();
+            return false;
         }
         finally
         {
