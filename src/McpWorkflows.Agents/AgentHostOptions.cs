@@ -2,6 +2,7 @@ using McpWorkflows.Agents.McpTools;
 using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Tools;
+using McpWorkflows.Engine.Journal;
 using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents;
@@ -106,6 +107,13 @@ public sealed class AgentHostOptions
     /// <summary>The folder whose <c>.mcpworkflows/agents</c> and <c>.claude/agents</c> hold the user's own agent types; empty for none.</summary>
     /// <value>The user's home</value>
     public string UserHome { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>
+    /// Of a pool and its width: slots that all processes with the same journal share, for the requests to a provider whose settings bound
+    /// them. Asked again for each request while it gives null: there is no journal yet, and the bound holds for this host alone.
+    /// </summary>
+    /// <value>Nothing is shared</value>
+    public Func<string, int, IAgentSlots?>? ShareSlots { get; init; }
 
     /// <summary>Told, in one sentence each, of what a person should know and no run asks about; from any thread.</summary>
     public Action<string>? OnNotice { get; init; }

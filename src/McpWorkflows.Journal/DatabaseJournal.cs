@@ -63,6 +63,7 @@ public abstract class DatabaseJournal : IJournal
     public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => CreateRunAsync(run, [], cancellationToken);
 
     public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) => WriteAsync(
+        null,
         session =>
         {
             session.Runs.Insert(run, session.Owner, session.UtcTicks);
@@ -82,6 +83,7 @@ public abstract class DatabaseJournal : IJournal
         runs.ListUnattendedAsync(cancellationToken);
 
     public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => WriteAsync(
+        runId,
         session =>
         {
             var lease = session.Runs.Find(runId) ?? throw JournalFailure.UnknownRun(runId);
@@ -104,6 +106,7 @@ public abstract class DatabaseJournal : IJournal
         cancellationToken);
 
     public Task AppendAsync(string runId, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => WriteAsync(
+        runId,
         session =>
         {
             RunAppend.Write(session, runId, entries);
@@ -124,6 +127,7 @@ public abstract class DatabaseJournal : IJournal
         items.ReadSnapshotsAsync(runId, cancellationToken);
 
     public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => WriteAsync(
+        runId,
         session =>
         {
             if (session.Runs.Find(runId) is not { } lease || lease.State.HasEnded())
@@ -147,6 +151,7 @@ public abstract class DatabaseJournal : IJournal
         cancellationToken);
 
     public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => WriteAsync(
+        runId,
         session =>
         {
             if (session.Runs.Find(runId) is not { } lease || lease.State.HasEnded())
@@ -192,7 +197,7 @@ public abstract class DatabaseJournal : IJournal
 
         var (requests, anyOrders) = await runs.ReadRequestsAsync(writer.Held, cancellationToken).ConfigureAwait(false);
         return anyOrders
-            ? requests with { Orders = await WriteAsync(static session => session.Orders.Take(session.Owner), cancellationToken).ConfigureAwait(false) }
+            ? requests with { Orders = await WriteAsync(null, static session => session.Orders.Take(session.Owner), cancellationToken).ConfigureAwait(false) }
             : requests;
     }
 
@@ -200,6 +205,7 @@ public abstract class DatabaseJournal : IJournal
         items.ReadQuestionsAsync(runId, cancellationToken);
 
     public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) => WriteAsync(
+        runId,
         session =>
         {
             if (session.Runs.Find(runId) is not { } lease
@@ -217,6 +223,7 @@ public abstract class DatabaseJournal : IJournal
     public Task<LessonBook> ReadLessonsAsync(string project, CancellationToken cancellationToken) => lessons.ReadAsync(project, cancellationToken);
 
     public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) => WriteAsync(
+        null,
         session =>
         {
             var book = change(session.Lessons.Read(project));
@@ -257,6 +264,6 @@ public abstract class DatabaseJournal : IJournal
     /// <summary>After the last write.</summary>
     private protected abstract ValueTask CloseAsync();
 
-    private Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) =>
-        writer?.WriteAsync(work, cancellationToken) ?? Task.FromException<T>(database.Failure.NotWritable());
+    private Task<T> WriteAsync<T>(string? runId, Func<WriteSession, T> work, CancellationToken cancellationToken) =>
+        writer?.WriteAsync(runId, work, cancellationToken) ?? Task.FromException<T>(database.Failure.NotWritable());
 }

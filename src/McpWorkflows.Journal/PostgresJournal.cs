@@ -4,6 +4,7 @@ using McpWorkflows.Engine.Dispatch;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Postgres;
 using McpWorkflows.Journal.Postgres.Dispatch;
+using McpWorkflows.Journal.Postgres.Slots;
 using McpWorkflows.Journal.Writing;
 using Npgsql;
 
@@ -20,14 +21,14 @@ public sealed class PostgresJournal : DatabaseJournal
     private readonly PostgresDatabase database;
     private readonly ChangeFeed changes;
     private readonly PostgresDispatchLedger ledger;
-    private readonly JournalOptions options;
+    private readonly Lazy<SlotKeeper> keeper;
 
     private PostgresJournal(PostgresDatabase database, JournalWriter? writer, PostgresAddress address, JournalOptions options)
         : base(database, writer, options.TimeProvider, LeaseTimeOf(options))
     {
         this.database = database;
-        this.options = options;
         ledger = new PostgresDispatchLedger(database.Source, options.Owner, options.TimeProvider);
+        keeper = new Lazy<SlotKeeper>(() => new SlotKeeper(database.Source, options.Owner, options.TimeProvider));
         changes = new ChangeFeed(address.Connection, Held, options.TimeProvider);
     }
 
@@ -68,11 +69,16 @@ public sealed class PostgresJournal : DatabaseJournal
     public override Task WaitForChangeAsync(string? runId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         changes.WaitAsync(runId, atMost, time, cancellationToken);
 
-    private protected override IAgentSlots OpenSlots(string pool, int width) => UnsharedSlots.Instance;
+    private protected override IAgentSlots OpenSlots(string pool, int width) => keeper.Value.Share(pool, width);
 
     private protected override async ValueTask CloseAsync()
     {
         await changes.DisposeAsync().ConfigureAwait(false);
+        if (keeper.IsValueCreated)
+        {
+            await keeper.Value.DisposeAsync().ConfigureAwait(false);
+        }
+
         await ledger.DisposeAsync().ConfigureAwait(false);
         await database.DisposeAsync().ConfigureAwait(false);
     }

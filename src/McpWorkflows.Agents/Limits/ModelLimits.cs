@@ -16,6 +16,7 @@ internal sealed class ModelLimits : IDisposable
     private readonly long _start;
     private readonly Allowances _allowances;
     private readonly Throttle _throttle;
+    private readonly ProviderSlots _slots;
     private double _outputGuess;
     private int _inFlight;
 
@@ -26,6 +27,7 @@ internal sealed class ModelLimits : IDisposable
         _start = options.Time.GetTimestamp();
         _allowances = new Allowances(settings);
         _throttle = new Throttle(lane, settings, options);
+        _slots = new ProviderSlots(lane, settings, options, Retry);
         _timer = options.Time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -57,6 +59,9 @@ internal sealed class ModelLimits : IDisposable
         }
     }
 
+    /// <summary>Requests that wait for nothing but a slot.</summary>
+    private int Wanted => _waiting.First is { Value: var first } && WaitFor(first.Ticket, Now) == 0 ? Math.Min(_waiting.Count, _throttle.Room(_inFlight, Now)) : 0;
+
     private double Now => _options.Time.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>Admission at once, or null where the request has to wait.</summary>
@@ -66,7 +71,7 @@ internal sealed class ModelLimits : IDisposable
         {
             var now = Now;
             return _throttle.Refusal(ticket, ticket.Failures > 0 ? 0 : _throttle.Rounds, now)
-                ?? (_waiting.Count == 0 && WaitFor(ticket, now) == 0 ? Admit(ticket, now) : null);
+                ?? (_waiting.Count == 0 && WaitFor(ticket, now) == 0 ? TryAdmit(ticket, now) : null);
         }
     }
 
@@ -87,7 +92,11 @@ internal sealed class ModelLimits : IDisposable
         return await waiter.Admitted.Task.ConfigureAwait(false);
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _slots.Dispose();
+    }
 
     /// <summary>Takes in what an answer took for output, for the estimates to come.</summary>
     internal void Used(long outputTokens)
@@ -114,6 +123,7 @@ internal sealed class ModelLimits : IDisposable
             Successes++;
             _throttle.Succeeded(permit);
             _allowances.Succeeded(permit, tokens);
+            _slots.Release(permit, Wanted);
         }
 
         Pump();
@@ -131,6 +141,7 @@ internal sealed class ModelLimits : IDisposable
 
             Leave(permit);
             _throttle.Failed(permit, fault, _inFlight, _allowances, now);
+            _slots.Release(permit, Wanted);
         }
 
         Pump();
@@ -141,6 +152,7 @@ internal sealed class ModelLimits : IDisposable
         lock (_lock)
         {
             Leave(permit);
+            _slots.Release(permit, Wanted);
         }
 
         Pump();
@@ -155,8 +167,14 @@ internal sealed class ModelLimits : IDisposable
     private double WaitFor(LimitTicket ticket, double now) =>
         _throttle.WaitFor(_inFlight, now) is > 0 and var wait ? wait : _allowances.WaitFor(ticket.Tokens, now);
 
-    private Admission Admit(LimitTicket ticket, double now)
+    /// <summary>Null when other processes have all of the provider's slots.</summary>
+    private Admission? TryAdmit(LimitTicket ticket, double now)
     {
+        if (_slots.TryTake() is not { } hasSlot)
+        {
+            return null;
+        }
+
         var (requests, tokens) = _allowances.Take(ticket.Tokens, now);
         _inFlight++;
         var permit = new Permit(this)
@@ -167,8 +185,18 @@ internal sealed class ModelLimits : IDisposable
             RequestsTaken = requests,
             TokensTaken = tokens,
             IsProbe = _throttle.IsProbing,
+            HasSlot = hasSlot,
         };
         return new Admission(permit, null, ticket.Failures);
+    }
+
+    private int Retry()
+    {
+        Pump();
+        lock (_lock)
+        {
+            return Wanted;
+        }
     }
 
     private void Pump()
@@ -212,8 +240,13 @@ internal sealed class ModelLimits : IDisposable
             return null;
         }
 
-        _waiting.RemoveFirst();
-        return Admit(first.Ticket, now);
+        var admission = TryAdmit(first.Ticket, now);
+        if (admission is not null)
+        {
+            _waiting.RemoveFirst();
+        }
+
+        return admission;
     }
 
     private void GiveUp(LinkedListNode<LimitWaiter> place, CancellationToken cancellationToken)

@@ -22,6 +22,9 @@ internal sealed class Permit(ModelLimits limits)
     /// <summary>It was sent alone, to see whether the provider is back.</summary>
     public required bool IsProbe { get; init; }
 
+    /// <summary>It took one of the slots that are shared with other processes.</summary>
+    public required bool HasSlot { get; init; }
+
     /// <summary>The answer's headers are there.</summary>
     public void Heard(LimitNews news) => limits.Heard(this, news);
 

@@ -51,6 +51,9 @@ internal sealed class Throttle(string lane, ProviderSettings? settings, AgentHos
             : inFlight >= Math.Floor(_width) || (IsProbing && inFlight > 0) ? double.PositiveInfinity
             : 0;
 
+    /// <summary>Requests that may join those under way now.</summary>
+    public int Room(int inFlight, double now) => WaitFor(inFlight, now) > 0 ? 0 : IsProbing ? 1 : (int)_width - inFlight;
+
     /// <summary>Requests that may be under way at once; null where nothing limits them.</summary>
     public int? Allowed(double now) => now < _pausedUntil ? 0 : _width >= MaxWidth ? null : (int)_width;
 

@@ -39,11 +39,5 @@ internal static class CoordinationSchema
             Until timestamptz NOT NULL,
             PRIMARY KEY (Pool, Owner)
         ) WITH (fillfactor = 50);
-
-        CREATE TABLE SlotPools (
-            Name text NOT NULL PRIMARY KEY,
-            Width bigint NOT NULL,
-            Until timestamptz NOT NULL
-        );
         """;
 }

@@ -19,7 +19,7 @@ internal static class LossCheck
             return [];
         }
 
-        session.Begin();
+        session.Begin([]);
         try
         {
             // A journal that was deleted and made anew has lost nothing that anybody misses.

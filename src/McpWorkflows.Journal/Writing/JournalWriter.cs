@@ -35,14 +35,17 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>Transactions committed so far.</summary>
     public long Commits => Volatile.Read(ref commits);
 
-    public Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) => WriteAsync(null, work, cancellationToken);
+
+    /// <param name="runId">The run that is written of, if it is one.</param>
+    public Task<T> WriteAsync<T>(string? runId, Func<WriteSession, T> work, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return Task.FromCanceled<T>(cancellationToken);
         }
 
-        var request = new WriteRequest<T>(work, session.MayTakeLong, cancellationToken);
+        var request = new WriteRequest<T>(work, runId, session.MayTakeLong, cancellationToken);
         ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(request), this);
         return request.Task;
     }
@@ -121,7 +124,7 @@ internal sealed class JournalWriter : IAsyncDisposable
     {
         try
         {
-            session.Begin();
+            session.Begin([.. batch.Select(static request => request.RunId).OfType<string>().Distinct()]);
             foreach (var request in batch)
             {
                 request.Execute(session);

@@ -1,8 +1,11 @@
 namespace McpWorkflows.Journal.Writing;
 
 /// <summary>Something the writer does within a transaction; the caller hears of it after the commit.</summary>
-internal abstract class WriteRequest(CancellationToken cancellationToken)
+internal abstract class WriteRequest(string? runId, CancellationToken cancellationToken)
 {
+    /// <summary>The run that it writes of; null for none, or several.</summary>
+    public string? RunId => runId;
+
     /// <summary>Honoured until the writer takes the request up; from then on the result is told, unless writing may take long.</summary>
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
@@ -25,8 +28,8 @@ internal sealed class WriteRequest<T> : WriteRequest
     private T? result;
 
     /// <param name="impatient">The caller is told of a cancellation at once, whatever the writer is at.</param>
-    public WriteRequest(Func<WriteSession, T> work, bool impatient, CancellationToken cancellationToken)
-        : base(cancellationToken)
+    public WriteRequest(Func<WriteSession, T> work, string? runId, bool impatient, CancellationToken cancellationToken)
+        : base(runId, cancellationToken)
     {
         this.work = work;
         if (impatient && cancellationToken.CanBeCanceled)

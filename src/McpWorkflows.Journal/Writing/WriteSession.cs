@@ -10,6 +10,7 @@ internal abstract class WriteSession : IDisposable
     private readonly WriteConnection connection;
     private readonly Statement holder;
     private readonly Dictionary<string, long> seen = [];
+    private readonly Dictionary<string, Holder> looked = [];
 
     protected WriteSession(WriteConnection connection, Owners owners, TimeProvider timeProvider)
     {
@@ -49,7 +50,11 @@ internal abstract class WriteSession : IDisposable
     public virtual bool MayTakeLong => false;
 
     /// <summary>Takes note of a lease that this transaction writes.</summary>
-    public virtual void Lease(string runId, long epoch) => Held.Take(runId, epoch);
+    public virtual void Lease(string runId, long epoch)
+    {
+        looked.Remove(runId);
+        Held.Take(runId, epoch);
+    }
 
     /// <summary>The run is taken from an owner that is dead.</summary>
     public virtual void TakeOver(string before)
@@ -79,18 +84,13 @@ internal abstract class WriteSession : IDisposable
             return key;
         }
 
-        using var reader = holder.Query(runId);
-        if (!reader.Read())
-        {
-            throw JournalFailure.UnknownRun(runId);
-        }
-
-        if (reader.IsDBNull(1) || reader.GetString(1) != Owner || reader.GetInt64(2) != Held.EpochOf(runId))
+        var found = looked.TryGetValue(runId, out var known) ? known : Look(runId) ?? throw JournalFailure.UnknownRun(runId);
+        if (found.Owner != Owner || found.Epoch != Held.EpochOf(runId))
         {
             throw new LeaseLostException(runId);
         }
 
-        return seen[runId] = reader.GetInt64(0);
+        return seen[runId] = found.Key;
     }
 
     /// <summary>The run's lease ends with this transaction, for whatever else is in it.</summary>
@@ -100,7 +100,12 @@ internal abstract class WriteSession : IDisposable
         Held.LetGo(runId);
     }
 
-    public void Begin() => connection.Begin();
+    /// <param name="runIds">The runs that will be written of, as far as that is known.</param>
+    public void Begin(IReadOnlyList<string> runIds)
+    {
+        connection.Begin();
+        LookAhead(runIds);
+    }
 
     public void Commit()
     {
@@ -136,6 +141,14 @@ internal abstract class WriteSession : IDisposable
         connection.Rollback();
     }
 
+    /// <summary>A chance to ask for several runs at once.</summary>
+    protected virtual void LookAhead(IReadOnlyList<string> runIds)
+    {
+    }
+
+    /// <summary>Takes note of who holds the run in this transaction.</summary>
+    protected void Looked(string runId, Holder holder) => looked[runId] = holder;
+
     /// <summary>The last that is written in a transaction.</summary>
     protected abstract void Sign();
 
@@ -146,6 +159,7 @@ internal abstract class WriteSession : IDisposable
     protected void Committed()
     {
         seen.Clear();
+        looked.Clear();
         AfterCommit(Held.Commit());
     }
 
@@ -153,8 +167,18 @@ internal abstract class WriteSession : IDisposable
     protected virtual void Forget()
     {
         seen.Clear();
+        looked.Clear();
         Held.Rollback();
     }
+
+    private Holder? Look(string runId)
+    {
+        using var reader = holder.Query(runId);
+        return reader.Read() ? new Holder(reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt64(2)) : null;
+    }
+
+    /// <summary>Who holds a run, by its row.</summary>
+    protected readonly record struct Holder(long Key, string? Owner, long Epoch);
 }
 
 /// <summary>What has become of a transaction that met an error.</summary>

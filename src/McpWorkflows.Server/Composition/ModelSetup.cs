@@ -2,6 +2,7 @@ using McpWorkflows.Agents;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Tools;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Engine.Journal;
 using McpWorkflows.Server.Sampling;
 using McpWorkflows.Server.Settings;
 using McpWorkflows.Server.Telemetry;
@@ -59,6 +60,9 @@ internal sealed class ModelSetup
     /// <summary>Models of the clients that call; runs on them need no configuration.</summary>
     public ClientModels Clients { get; init; } = new();
 
+    /// <summary>Slots of the journal that the host shares with other processes; see <see cref="AgentHostOptions.ShareSlots"/>.</summary>
+    public Func<string, int, IAgentSlots?>? ShareSlots { get; init; }
+
     public static bool IsRehearsal(string? model) => Rehearsal.Equals(model?.Trim(), StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
@@ -95,6 +99,7 @@ internal sealed class ModelSetup
             TraceContent = said.TraceContent || TelemetrySettings.Read().Content,
             RefuseModel = policy is null ? null : policy.RefuseModel,
             RefuseTool = policy is null ? null : policy.RefuseTool,
+            ShareSlots = ShareSlots,
             OnNotice = static notice => Console.Error.WriteLine($"warning: {notice}"),
         });
     }

@@ -47,7 +47,7 @@ internal sealed class Workbench : IAsyncDisposable
         Policy = options.InMemory && ModelSetup.IsRehearsal(options.Model)
             ? null
             : new Policies(UserHome, MachinePolicy.Path, Environment.GetEnvironmentVariable(MachinePolicy.Variable));
-        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { Dispatches = Dispatches };
+        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { Dispatches = Dispatches, ShareSlots = ShareSlots };
         Plans = new PlanDesk(this);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
@@ -224,6 +224,10 @@ internal sealed class Workbench : IAsyncDisposable
 
         return (journal, engine);
     }
+
+    /// <summary>Null while the journal is not open: the host is made before, and nothing waits for it.</summary>
+    private IAgentSlots? ShareSlots(string pool, int width) =>
+        opened is { IsCompletedSuccessfully: true } task ? task.Result.Journal.ShareSlots(pool, width) : null;
 
     /// <summary>Servers on other machines may have the journal too, with other folders.</summary>
     private bool IsShared => !options.InMemory && JournalPath.IsServer(JournalPath.Resolve(options.Journal));

@@ -13,16 +13,16 @@ public sealed class PostgresServerTests
     {
         await using var server = await PostgresServer.StartNewAsync();
         var database = await server.CreateDatabaseAsync();
-        await ExecuteAsync(database, CoordinationSchema.Sql + "INSERT INTO SlotPools VALUES ('agents', 16, now())");
+        await ExecuteAsync(database, CoordinationSchema.Sql + "INSERT INTO Workers VALUES ('w1', now(), '{}')");
         await server.KillAsync();
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => ExecuteAsync(database, "SELECT 1"));
 
         await server.StartAsync();
 
-        Assert.Equal(16L, await ExecuteAsync(database, "SELECT Width FROM SlotPools WHERE Name = 'agents'"));
+        Assert.Equal("{}", await ExecuteAsync(database, "SELECT CardJson FROM Workers WHERE Name = 'w1'"));
         await server.StopAsync();
         await server.StartAsync();
-        Assert.Equal(16L, await ExecuteAsync(database, "SELECT Width FROM SlotPools WHERE Name = 'agents'"));
+        Assert.Equal("{}", await ExecuteAsync(database, "SELECT CardJson FROM Workers WHERE Name = 'w1'"));
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using Xunit;
 namespace McpWorkflows.Testing.Servers;
 
 /// <summary>
-/// A PostgreSQL server of the tests' own: the distribution's programs, a temporary folder, a free port of 127.0.0.1, commits
-/// that wait for the disk. It ends with the process that started it, however that ends.
+/// A PostgreSQL server of the tests' own: the distribution's programs, a temporary folder and a free port of 127.0.0.1. It ends
+/// with the process that started it, however that ends.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -21,15 +21,18 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly string? Account = FindAccount();
 
-    private static readonly Lazy<Task<PostgresServer>> Common = new(static () => StartNewAsync());
+    // Nobody kills this one's machine, and the disk of a machine that runs all tests at once is slow to flush.
+    private static readonly Lazy<Task<PostgresServer>> Common = new(static () => StartNewAsync(flushes: false));
 
     private readonly string folder;
+    private readonly bool flushes;
     private Process? watcher;
     private int server;
     private int databases;
 
-    private PostgresServer(string folder, int port)
+    private PostgresServer(string folder, int port, bool flushes)
     {
+        this.flushes = flushes;
         this.folder = folder;
         Port = port;
     }
@@ -54,7 +57,8 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>A further one, for tests that kill it; skips the test, with the reason, where there can be none.</summary>
-    public static async Task<PostgresServer> StartNewAsync()
+    /// <param name="flushes">Commits wait for the disk.</param>
+    public static async Task<PostgresServer> StartNewAsync(bool flushes = true)
     {
         Assert.SkipWhen(WhyNot is not null, WhyNot ?? "");
         var folder = Directory.CreateTempSubdirectory("mcpworkflows-postgres-").FullName;
@@ -64,7 +68,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         await RunAsync([.. AsAccount, Program("initdb"), "-D", Path.Combine(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        var created = new PostgresServer(folder, FreePort());
+        var created = new PostgresServer(folder, FreePort(), flushes);
         await created.StartAsync();
         return created;
     }
@@ -84,7 +88,7 @@ public sealed class PostgresServer : IAsyncDisposable
         string[] command =
         [
             .. AsAccount, Program("postgres"), "-D", Path.Combine(folder, "data"), "-p", Text(Port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-            "-c", "fsync=on", "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "log_checkpoints=off",
+            "-c", $"fsync={(flushes ? "on" : "off")}", "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "log_checkpoints=off",
         ];
         watcher = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Watched, "watch", folder, .. command]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         server = int.Parse((await watcher.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
