@@ -77,6 +77,12 @@ internal sealed class CommitCutter : IDisposable
             // Either end is gone; so is the other then.
         }
 
+        if (here == Cut.Silent)
+        {
+            // Nor does the end of a connection pass.
+            await Task.Delay(Timeout.Infinite, lifetime.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+
         await broken.CancelAsync();
         near.Close(0);
         far.Close(0);
@@ -113,12 +119,6 @@ internal sealed class CommitCutter : IDisposable
                 }
 
                 await near.SendAsync(bytes.AsMemory(0, count), broken.Token);
-            }
-
-            // Nor does the end of a connection pass.
-            if (here == Cut.Silent)
-            {
-                await Task.Delay(Timeout.Infinite, broken.Token);
             }
         }
     }

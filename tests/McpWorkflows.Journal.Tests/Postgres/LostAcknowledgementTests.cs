@@ -10,9 +10,9 @@ public sealed class LostAcknowledgementTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(CommitCutter.Cut.Before)]
-    [InlineData(CommitCutter.Cut.After)]
-    internal async Task Append_ConnectionBreaksAtTheCommit_CountsOnce(CommitCutter.Cut cut)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Append_ConnectionBreaksAtTheCommit_CountsOnce(bool takesEffect)
     {
         var place = await PostgresPlace.MakeAsync();
         using var cutter = new CommitCutter((await PostgresServer.SharedAsync()).Port);
@@ -21,7 +21,7 @@ public sealed class LostAcknowledgementTests
 
         for (var i = 1; i <= 3; i++)
         {
-            cutter.CutNext(cut);
+            cutter.CutNext(takesEffect ? CommitCutter.Cut.After : CommitCutter.Cut.Before);
 
             // A second time it would be refused: there is such an event.
             await journal.AppendAsync("wf_1", [new EventAppended(Entries.Event(i)), new ItemSettled(Entries.Item(i))], Cancellation);
@@ -34,15 +34,15 @@ public sealed class LostAcknowledgementTests
     }
 
     [Theory]
-    [InlineData(CommitCutter.Cut.Before)]
-    [InlineData(CommitCutter.Cut.After)]
-    internal async Task TryLease_ConnectionBreaksAtTheCommit_RaisesTheEpochOnce(CommitCutter.Cut cut)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TryLease_ConnectionBreaksAtTheCommit_RaisesTheEpochOnce(bool takesEffect)
     {
         var place = await PostgresPlace.MakeAsync();
         using var cutter = new CommitCutter((await PostgresServer.SharedAsync()).Port);
         await using var journal = await PostgresJournal.OpenAsync(Options(place, cutter), Cancellation);
         await journal.CreateRunAsync(Entries.Run("wf_1"), Cancellation);
-        cutter.CutNext(cut);
+        cutter.CutNext(takesEffect ? CommitCutter.Cut.After : CommitCutter.Cut.Before);
 
         Assert.True(await journal.TryLeaseAsync("wf_1", Cancellation));
 
@@ -63,7 +63,7 @@ public sealed class LostAcknowledgementTests
         var began = Stopwatch.GetTimestamp();
 
         // The run's row is locked by a transaction of which nothing more is heard.
-        while (!await other.TryLeaseAsync("wf_1", Cancellation))
+        while (!await other.TryLeaseAsync("wf_1", Cancellation).WaitAsync(TimeSpan.FromSeconds(20), Cancellation))
         {
             Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(20));
         }
