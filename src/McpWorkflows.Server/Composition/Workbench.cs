@@ -47,7 +47,7 @@ internal sealed class Workbench : IAsyncDisposable
         Policy = options.InMemory && ModelSetup.IsRehearsal(options.Model)
             ? null
             : new Policies(UserHome, MachinePolicy.Path, Environment.GetEnvironmentVariable(MachinePolicy.Variable));
-        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { ShareSlots = ShareSlots, Dispatches = Dispatches };
+        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { Dispatches = Dispatches, ShareSlots = ShareSlots };
         Plans = new PlanDesk(this);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
@@ -88,6 +88,9 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
     public ProductSettings Settings => settings.Value;
+
+    /// <summary>Agents in flight, over all processes with the same journal.</summary>
+    public int Concurrency => Limits().Concurrency;
 
     /// <summary>Ends when the process is about to; for work that outlives a client's patience.</summary>
     public CancellationToken Lifetime => (owner?.lifetime ?? lifetime).Token;
@@ -205,7 +208,7 @@ internal sealed class Workbench : IAsyncDisposable
         if (broker is not null)
             runner = dispatcher = CallRoutes.Dispatch(broker, journal, runner);
         var engine = new WorkflowEngine(
-            Limits() with { AgentsElsewhere = broker is not null },
+            Limits() with { AgentsElsewhere = broker is not null || options.IsWorker },
             journal,
             runner,
             processes ?? (IScriptRuntimeFactory)scripts,
