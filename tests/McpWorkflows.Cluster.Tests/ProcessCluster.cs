@@ -11,6 +11,11 @@ namespace McpWorkflows.Cluster.Tests;
 /// <summary>Servers and workers as processes of the built executable, with a real broker, a real database and a counting model endpoint.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    /// <summary>The published program where this names one, as people have it; else the build of these tests.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("MCPWORKFLOWS_PROGRAM") is { Length: > 0 } published
+        ? Path.GetFullPath(published)
+        : Path.Combine(AppContext.BaseDirectory, "mcp-workflows");
+
     private readonly string folder = Directory.CreateTempSubdirectory("mcpworkflows-cluster-").FullName;
     private readonly ConcurrentDictionary<Process, ConcurrentQueue<string>> processes = new();
     private readonly CancellationTokenSource deadline;
@@ -62,7 +67,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "mcp-workflows"), arguments)
+        var start = new ProcessStartInfo(Program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,

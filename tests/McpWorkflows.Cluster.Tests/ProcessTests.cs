@@ -20,6 +20,10 @@ public sealed class ProcessTests
             await cluster.EndAsync(run);
         }
 
+        var doctor = cluster.Start("doctor", "--model", "openai/test-model");
+        await doctor.WaitForExitAsync(cluster.Token);
+        Assert.Contains("ok     workers: 3 alive, 12 calls at a time", cluster.Said(doctor), StringComparison.Ordinal);
+        Assert.Contains("answers: RabbitMQ", cluster.Said(doctor), StringComparison.Ordinal);
         cluster.Model.Log.AssertHighWater(6);
         Assert.Equal(80, cluster.Model.Log.Count);
         foreach (var worker in workers)

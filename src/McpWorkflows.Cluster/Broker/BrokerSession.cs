@@ -1,3 +1,4 @@
+using System.Text;
 using McpWorkflows.Cluster.Calls;
 using McpWorkflows.Cluster.Messages;
 using RabbitMQ.Client;
@@ -32,6 +33,9 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     /// <summary>For consumers, acknowledgements and messages that may be lost.</summary>
     public IChannel Channel { get; }
+
+    /// <summary>What the broker calls itself, with its version.</summary>
+    public string Product => $"{Property("product") ?? "a broker"} {Property("version")}".TrimEnd();
 
     /// <summary>Completes when the connection is gone.</summary>
     public Task Closed => _closed.Task;
@@ -162,6 +166,8 @@ internal sealed class BrokerSession : IAsyncDisposable
             // It is gone, which is all that was wanted.
         }
     }
+
+    private string? Property(string name) => _connection.ServerProperties?.TryGetValue(name, out var value) is true && value is byte[] text ? Encoding.UTF8.GetString(text) : null;
 
     private static byte[] Measured(byte[] body)
     {

@@ -1,6 +1,6 @@
+using McpWorkflows.Cluster.Calls;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Dispatch;
-using McpWorkflows.Cluster.Calls;
 
 namespace McpWorkflows.Cluster.Messages;
 

@@ -33,11 +33,13 @@ internal static class ServeCommand
             var asked = parsed.GetValue(detach) ?? SurfaceArguments.Switch("MCPWORKFLOWS_DETACH");
             if (overHttp is not null && asked is true)
                 throw new UsageException("--detach is for stdio: a server over HTTP keeps its runs as long as it lives. Leave one of the two out.");
+            if (asked is true && parsed.GetValue(shared.Dispatch) is not null)
+                throw new UsageException($"--detach hands runs to a server that others may have started: say where its agents run with {DispatchAddress.Variable} or the setting \"dispatch\", not with --dispatch.");
             return RunAsync(
                 shared.DispatchingBench(parsed).ForServer(parsed.GetValue(resume)),
                 surface.Read(parsed, settings.Tasks),
                 overHttp,
-                asked ?? settings.Detach,
+                parsed.GetValue(shared.Dispatch) is null ? asked ?? settings.Detach : false,
                 parsed.GetValue(shared.Json),
                 cancellationToken);
         });

@@ -12,11 +12,11 @@ namespace McpWorkflows.Server.CommandLine;
 /// <summary><c>worker</c>: runs agents for servers on this and other machines.</summary>
 internal static class WorkerCommand
 {
-    private const int DefaultConcurrency = 16;
+    private const int DefaultWidth = 16;
 
     public static Command Create(SharedOptions shared)
     {
-        var width = new Option<int>("--width") { Description = "Agents at a time in this process.", HelpName = "N", DefaultValueFactory = static _ => DefaultConcurrency };
+        var width = new Option<int>("--width") { Description = "Agents at a time in this process.", HelpName = "N", DefaultValueFactory = static _ => DefaultWidth };
         var models = new Option<string?>("--models") { Description = "Models it can ask, comma-separated, * for any; else those of all providers whose key or address is set.", HelpName = "openai/*,…" };
         var tools = new Option<string?>("--tools") { Description = "Tool servers and programs that calls may need; else those of its settings and agent types.", HelpName = "NAME,…" };
         var workspaces = new Option<string?>("--workspaces") { Description = "Workspaces it takes: none, addresses of git repositories, * for any; else any, or none without git.", HelpName = "none,URL,…" };
@@ -47,7 +47,7 @@ internal static class WorkerCommand
         DispatchAddress.RequireServer(wanted.Journal);
         // The person's own settings: a worker has no project.
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        await using var workbench = new Workbench(new WorkbenchOptions { Journal = wanted.Journal, Workspace = home });
+        await using var workbench = new Workbench(new WorkbenchOptions { Journal = wanted.Journal, Workspace = home, IsWorker = true });
         var broker = DispatchAddress.Find(wanted.Dispatch, workbench.Settings)
             ?? throw new UsageException($"A worker needs to know where calls come from: add --dispatch amqp://USER:PASSWORD@HOST:5672/VHOST, or set {DispatchAddress.Variable}.");
         var card = new WorkerCard
@@ -62,7 +62,7 @@ internal static class WorkerCommand
             throw new UsageException("This worker could do nothing: no model has a key or an address. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or OPENAI_BASE_URL, or name models with --models.");
 
         var journal = await workbench.JournalAsync(cancellationToken);
-        using var slots = journal.ShareSlots(SlotPool.Agents, workbench.Settings.Concurrency ?? DefaultConcurrency);
+        using var slots = journal.ShareSlots(SlotPool.Agents, workbench.Concurrency);
         var options = new WorkerOptions
         {
             Broker = broker,

@@ -29,6 +29,9 @@ internal sealed record WorkbenchOptions
     /// <summary>The broker's address; null for what the environment or the settings say.</summary>
     public string? Dispatch { get; init; }
 
+    /// <summary>The process has no runs: it runs agents of other processes' runs, and takes the slots for them itself.</summary>
+    public bool IsWorker { get; init; }
+
     /// <summary>A journal that dies with the process, for rehearsals.</summary>
     public bool InMemory { get; init; }
 

@@ -16,7 +16,7 @@ public sealed class RabbitServer : IAsyncDisposable
 {
     private const string Programs = "/usr/lib/rabbitmq/bin";
 
-    private const int Hosts = 16;
+    private const int Hosts = 48;
 
     /// <summary>Ends broker and port mapper when the test process is gone: its end of this pipe closes then.</summary>
     private const string Watched = """

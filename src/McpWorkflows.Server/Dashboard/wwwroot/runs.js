@@ -42,6 +42,7 @@ export class RunList {
     const wanted = this.search.value.trim().toLowerCase();
     const shown = (this.runs ?? []).filter(run => wanted === '' || run.name.toLowerCase().includes(wanted) || run.id.includes(wanted));
     this.empty.hidden = shown.length > 0;
+    this.search.hidden = this.runs?.length === 0;
     put(this.empty, this.runs?.length > 0 ? 'No run of that name.' : 'No runs yet.');
     const keep = new Set(shown.map(run => run.id));
     for (const [id, row] of this.rows) {

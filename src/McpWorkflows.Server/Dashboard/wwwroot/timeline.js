@@ -106,7 +106,7 @@ export class Timeline {
   newRow() {
     const dot = h('span', { class: 'dot', 'aria-hidden': 'true' });
     const state = h('span', { class: 'state-name' });
-    const button = h('button', { type: 'button', class: 'label', onclick: () => this.onopen(row.agent.number, button), onfocus: () => { this.current = row.index; this.place(); } });
+    const button = h('button', { type: 'button', class: 'label', tabindex: '-1', onclick: () => this.onopen(row.agent.number, button), onfocus: () => { this.current = row.index; this.place(); } });
     const last = h('span', { class: 'last' });
     const bar = h('span', { class: 'bar' });
     const began = h('span', { class: 'unseen' });
