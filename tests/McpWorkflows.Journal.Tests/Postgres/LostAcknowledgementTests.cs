@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Testing.Servers;
@@ -48,6 +49,22 @@ public sealed class LostAcknowledgementTests
 
         Assert.Equal(2L, await place.SqlAsync("SELECT LeaseEpoch FROM Runs"));
         await journal.SettleAsync("wf_1", 1);
+    }
+
+    [Fact]
+    public async Task Append_DatabaseIsAnOlderState_SaysWhatIsLost()
+    {
+        var place = await PostgresPlace.MakeAsync();
+        var told = new ConcurrentQueue<string>();
+        await using var journal = await PostgresJournal.OpenAsync(place.Options with { Report = told.Enqueue }, Cancellation);
+        await journal.CreateRunAsync(Entries.Run("wf_1"), Cancellation);
+        await journal.SettleAsync("wf_1", 1);
+        await journal.SettleAsync("wf_1", 2);
+        await place.SqlAsync("UPDATE Owners SET Commits = 1; SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity, Owners WHERE application_name LIKE '%' || Name");
+
+        await journal.SettleAsync("wf_1", 3);
+
+        Assert.Contains("has lost the last 2 commits", Assert.Single(told), StringComparison.Ordinal);
     }
 
     [Fact]
