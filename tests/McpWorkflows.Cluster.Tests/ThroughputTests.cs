@@ -24,7 +24,7 @@ public sealed class ThroughputTests
         }
 
         await cluster.WorkersAsync(4);
-        await MeasureAsync(cluster, 256);
+        await MeasureAsync(cluster, 480);
         var four = await MeasureAsync(cluster, 960);
 
         TestContext.Current.SendDiagnosticMessage($"one worker {one:0.0} calls/s, four {four:0.0} calls/s: {four / one:0.00} times");
