@@ -163,8 +163,9 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
         using var patience = new CancellationTokenSource(WithdrawPatience, _options.Time);
         try
         {
-            await _ledger.WithdrawAsync(ticket, patience.Token).ConfigureAwait(false);
-            await _link.TryAsync(session => session.AnnounceAsync(new NewsMessage { Withdrawn = ticket }, patience.Token).AsTask()).ConfigureAwait(false);
+            // A run that was lost to another owner is lost with its calls: workers go on with them.
+            if (await _ledger.WithdrawAsync(ticket, patience.Token).ConfigureAwait(false))
+                await _link.TryAsync(session => session.AnnounceAsync(new NewsMessage { Withdrawn = ticket }, patience.Token).AsTask()).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException or Engine.Journal.JournalException)
         {

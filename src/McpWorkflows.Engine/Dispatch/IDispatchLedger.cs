@@ -29,8 +29,11 @@ public interface IDispatchLedger
     /// <summary>Those of the calls that have an outcome.</summary>
     Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken);
 
-    /// <summary>The owner wants no outcome of this attempt any more; the worker that has it hears of it with its next sign of life.</summary>
-    Task WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken);
+    /// <summary>
+    /// The owner wants no outcome of this attempt any more; the worker that has it hears of it with its next sign of life. False, and
+    /// nothing is changed, when another process holds the run: it may wait for this very attempt.
+    /// </summary>
+    Task<bool> WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken);
 
     /// <summary>
     /// A worker's sign of life, with what it can do; it counts as living for <paramref name="lifetime"/> by the database's clock.

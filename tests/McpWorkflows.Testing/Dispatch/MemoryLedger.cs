@@ -69,7 +69,7 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
     public Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken) =>
         Locked<IReadOnlyList<CompletedCall>>(() => [.. tickets.Where(ticket => Find(ticket) is { OutcomeJson: not null }).Select(ticket => new CompletedCall(ticket, Find(ticket)!.OutcomeJson!))]);
 
-    public Task WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken) => Locked(() =>
+    public Task<bool> WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken) => Locked(() =>
     {
         if (Find(ticket) is { } row)
         {

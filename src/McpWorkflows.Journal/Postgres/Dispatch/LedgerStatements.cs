@@ -55,7 +55,17 @@ internal static class LedgerStatements
         RETURNING 1
         """;
 
-    public const string Withdraw = $"UPDATE DispatchedCalls c SET Withdrawn = 1 WHERE {Key} AND c.Attempt = $5 RETURNING 1";
+    /// <summary>
+    /// <c>$6</c>: the owner. The run's row is locked, so that nobody takes the run over, and the call with it, while it is withdrawn.
+    /// No row when the run is another's.
+    /// </summary>
+    public const string Withdraw = $"""
+        WITH run AS (SELECT LeaseOwner FROM Runs WHERE Id = $1 FOR SHARE),
+        withdrawn AS (
+            UPDATE DispatchedCalls c SET Withdrawn = 1
+            WHERE {Key} AND c.Attempt = $5 AND EXISTS (SELECT 1 FROM run WHERE LeaseOwner IS NULL OR LeaseOwner = $6))
+        SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM run WHERE LeaseOwner <> $6)
+        """;
 
     /// <summary>Arrays of run ids, hashes, ordinals, kinds and attempts.</summary>
     public const string Completed = """

@@ -47,8 +47,8 @@ internal sealed class PostgresDispatchLedger(NpgsqlDataSource dataSource, string
     public Task<bool> CompleteAsync(CallTicket ticket, string outcomeJson, CancellationToken cancellationToken) =>
         WriteAsync(ticket, LedgerStatements.Complete, [outcomeJson, NewToken()], IsAny, cancellationToken);
 
-    public Task WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken) =>
-        WriteAsync(ticket, LedgerStatements.Withdraw, [], IsAny, cancellationToken);
+    public Task<bool> WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken) =>
+        WriteAsync(ticket, LedgerStatements.Withdraw, [owner], IsAny, cancellationToken);
 
     public Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken)
     {

@@ -139,6 +139,22 @@ public sealed class PostgresDispatchLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WithdrawAsync_RunTakenOverByAnother_LeavesTheCallToTheNewOwner()
+    {
+        var ticket = (await ledger.PostAsync(Run, Key(1), "{}", Cancellation)).Ticket;
+        await database.LeaseAsync(Run, "owner-2");
+        await using var other = new PostgresDispatchLedger(database.Connect(), "owner-2", TimeProvider.System);
+        Assert.Equal(ticket, (await other.PostAsync(Run, Key(1), "{}", Cancellation)).Ticket);
+
+        Assert.False(await ledger.WithdrawAsync(ticket, Cancellation));
+
+        Assert.True(await ledger.CompleteAsync(ticket, "answer", Cancellation));
+        Assert.True(await other.WithdrawAsync(ticket with { Attempt = 2 }, Cancellation));
+        Assert.Equal([new CompletedCall(ticket, "answer")], await other.ReadCompletedAsync([ticket], Cancellation));
+        Assert.True(await other.WithdrawAsync(ticket, Cancellation));
+    }
+
+    [Fact]
     public async Task ListWorkersAsync_GivesTheCardsAsLastShown()
     {
         await ledger.BeatAsync(Card("w1"), Long, Cancellation);
