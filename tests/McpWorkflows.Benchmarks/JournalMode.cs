@@ -6,12 +6,12 @@ using McpWorkflows.Journal;
 namespace McpWorkflows.Benchmarks;
 
 /// <summary>
-/// <c>journal --outcomes 1000 --folder DIR</c>: what it costs to have an outcome on disk, alone and in company, beside what the
+/// <c>journal --outcomes 1000 --folder DIR [--journal postgres://…]</c>: what it costs to have an outcome on disk, alone and in company, beside what the
 /// disk itself takes to flush a page in the same minute; and what the slots shared between servers cost one that is alone.
 /// </summary>
 internal static class JournalMode
 {
-    private const string Run = "wf_benchmark";
+    private static readonly string Run = $"wf_benchmark_{Guid.NewGuid():N}";
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -21,14 +21,15 @@ internal static class JournalMode
         Directory.CreateDirectory(folder);
         try
         {
-            await using var journal = await SqliteJournal.OpenAsync(
-                new JournalOptions { Path = Path.Combine(folder, "journal.db") }, CancellationToken.None);
+            await using var journal = await DatabaseJournal.OpenAsync(
+                new JournalOptions { Path = arguments.Find("journal") ?? Path.Combine(folder, "journal.db") }, CancellationToken.None);
             await journal.CreateRunAsync(NewRun(), CancellationToken.None);
             using var page = new FlushedPage(Path.Combine(folder, "flushed"));
             Console.WriteLine($"| {outcomes} times | median | p95 | mean |\n|---|---|---|---|");
             await TurnsAsync(page, outcomes, "one outcome to a commit", i => AppendAsync(journal, i));
             await TurnsAsync(page, outcomes, "16 outcomes at a time", i => Task.WhenAll(
                 Enumerable.Range(0, 16).Select(lane => AppendAsync(journal, outcomes + (i * 16) + lane))));
+            Report("1,000 outcomes at once", await TogetherAsync(journal, outcomes * 17));
             using var slots = journal.ShareSlots(SlotPool.Agents, 16);
             Report("a shared slot, taken and given back", Slots(slots, outcomes, wanted: 0));
             Report("a shared slot, handed on", Slots(slots, outcomes, wanted: 1));
@@ -58,7 +59,21 @@ internal static class JournalMode
         Report(what, appends);
     }
 
-    private static Task AppendAsync(SqliteJournal journal, int number) => journal.AppendAsync(Run, Entries(number + 1), CancellationToken.None);
+    /// <summary>How long all of them take that are told of together, five times.</summary>
+    private static async Task<List<double>> TogetherAsync(DatabaseJournal journal, int first)
+    {
+        var each = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await Task.WhenAll(Enumerable.Range(first + (i * 1_000), 1_000).Select(number => AppendAsync(journal, number)));
+            each.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return each;
+    }
+
+    private static Task AppendAsync(DatabaseJournal journal, int number) => journal.AppendAsync(Run, Entries(number + 1), CancellationToken.None);
 
     private static List<double> Slots(IAgentSlots slots, int times, int wanted)
     {

@@ -48,6 +48,9 @@ public sealed class ModelConfiguration
     /// <summary>Names that can stand before the slash.</summary>
     internal IReadOnlyList<string> ProviderNames => [.. _settings.Keys.Union(KnownProviders.Names)];
 
+    /// <summary>Providers that can be asked: their keys or addresses are there.</summary>
+    public IReadOnlyList<string> ReadyProviders => [.. ProviderNames.Where(name => Find(name).Problem is null)];
+
     /// <summary>Reads the configuration; <paramref name="read"/> gives a variable's value or null.</summary>
     public static ModelConfiguration Create(ModelSettings settings, Func<string, string?> read)
     {

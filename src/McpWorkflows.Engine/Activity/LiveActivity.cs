@@ -78,6 +78,9 @@ internal sealed class LiveActivity(string runId, IAgentHost host, AgentGate gate
         }
     }
 
+    /// <summary>How many agents may be in flight over all runs, and what providers let through; null where none has set a limit.</summary>
+    public (int Width, int? Allowed) ReadGate() => (gate.Read().Width, AllowedBy(host));
+
     public AgentTrace? Find(int number) => _agents.GetValueOrDefault(number)?.ReadAll(time.GetUtcNow());
 
     /// <summary>A first picture at once, then one after each change, at least so far apart; ends with the run's session.</summary>

@@ -34,6 +34,9 @@ public sealed record AgentRequest
     /// <summary>The call's place among those in flight; null for calls that take none.</summary>
     public IAgentPlace? Place { get; init; }
 
+    /// <summary>Puts a sentence into the run's log, for what concerns more than this call; from any thread, returns at once. Null for calls without a run.</summary>
+    public Action<string>? Log { get; init; }
+
     /// <summary>The run has a ceiling in dollars, so that a model without a known price must not be asked.</summary>
     public bool NeedsCost { get; init; }
 

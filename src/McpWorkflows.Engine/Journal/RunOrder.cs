@@ -18,4 +18,7 @@ public enum RunOrderKind
 
     /// <summary>The calls at work begin again.</summary>
     Restart,
+
+    /// <summary>Somebody looks at the run from another process, for a while: its agents' signs of life are noted as events.</summary>
+    Watch,
 }

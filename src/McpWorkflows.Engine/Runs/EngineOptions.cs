@@ -9,6 +9,10 @@ public sealed record EngineOptions
     /// <value>16</value>
     public int Concurrency { get; init; } = 16;
 
+    /// <summary>Other processes run the agents, and take the slots for them: the width only bounds what is handed to them at once.</summary>
+    /// <value>false</value>
+    public bool AgentsElsewhere { get; init; }
+
     public ScriptLimits ScriptLimits { get; init; } = new();
 
     /// <summary>

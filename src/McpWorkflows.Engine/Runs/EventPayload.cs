@@ -1,14 +1,18 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
+using McpWorkflows.Engine.Scripting;
 
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>The JSON of events. Not for several threads: the buffer is used again and again.</summary>
 internal sealed class EventPayload
 {
+    private const int LongestSign = 160;
+
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
     private readonly Utf8JsonWriter _writer;
 
@@ -93,6 +97,41 @@ internal sealed class EventPayload
                 _writer.WriteString("phase", phase);
             if (line > 0)
                 _writer.WriteNumber("line", line);
+            _writer.WriteEndObject();
+        }
+
+        _writer.WriteEndArray();
+        return End();
+    }
+
+    /// <param name="allowed">What providers let through at once; null where none has set a limit.</param>
+    public string Gate(int width, int? allowed)
+    {
+        Begin();
+        _writer.WriteNumber("width", width);
+        if (allowed is { } limit)
+            _writer.WriteNumber("allowed", limit);
+        return End();
+    }
+
+    /// <summary>What agents at work did last.</summary>
+    public string Doing(IReadOnlyList<AgentActivity> agents)
+    {
+        Begin();
+        _writer.WriteStartArray("agents");
+        foreach (var agent in agents)
+        {
+            _writer.WriteStartObject();
+            _writer.WriteNumber("number", agent.Number);
+            _writer.WriteString("state", agent.State == AgentActivityState.Waiting ? "waiting" : "running");
+            _writer.WriteNumber("attempt", agent.Attempt);
+            _writer.WriteNumber("toolCalls", agent.ToolCalls);
+            if (agent.Last is { } last)
+                _writer.WriteString("last", CutText.At(last, LongestSign));
+            if (agent.LastKind is { } kind)
+                _writer.WriteString("lastKind", kind.ToString());
+            if (agent.IsQuiet)
+                _writer.WriteBoolean("quiet", true);
             _writer.WriteEndObject();
         }
 

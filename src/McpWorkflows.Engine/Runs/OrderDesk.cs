@@ -3,7 +3,7 @@ using McpWorkflows.Engine.Journal;
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Does what people want of a run. Used by the run's actor only.</summary>
-internal sealed class OrderDesk(RunLedger ledger, RunPause pause)
+internal sealed class OrderDesk(RunLedger ledger, RunPause pause, ActivityNotes notes)
 {
     public bool IsPaused => pause.IsOn;
 
@@ -14,6 +14,7 @@ internal sealed class OrderDesk(RunLedger ledger, RunPause pause)
         RunOrderKind.Resume => pause.End(),
         RunOrderKind.Skip => ForCalls(order.Call, static _ => true, AgentCalls.Skip),
         RunOrderKind.Restart => ForCalls(order.Call, static item => item.Call!.State == CallState.Running, AgentCalls.Restart),
+        RunOrderKind.Watch => notes.Watch(),
         _ => false,
     };
 

@@ -135,6 +135,7 @@ internal sealed class RequestDesk(
             Workspace = session.Run.Settings.Workspace,
             AgentTypeJson = type,
             Lessons = _lessons.For(request),
+            Log = text => mailbox.TryWrite(new HostSaid(text)),
         });
     }
 

@@ -33,6 +33,7 @@ internal sealed class RunActor
     private readonly RunPause _pause;
     private readonly Action<RunActor> _ended;
     private readonly RunIntake _intake;
+    private readonly ActivityNotes _notes;
     private RunEnd? _end;
 
     /// <param name="ended">Called when the session is over, before <see cref="Completion"/> completes.</param>
@@ -45,9 +46,10 @@ internal sealed class RunActor
         _board = new RunBoard(session);
         _writer = new RunWriter(parts.Journal, session.Run.Id, parts.Time, _mailbox.Writer);
         _events = new RunEvents(session.LastEvent, parts.Time, _writer);
-        _report = new RunReport(_board, _events, parts.Time);
-        _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
         Activity = new LiveActivity(session.Run.Id, parts.Agents, parts.Gate, () => _board.Totals, parts.Time);
+        _notes = new ActivityNotes(Activity, _events, parts.Time, Wake);
+        _report = new RunReport(_board, _events, parts.Time, _notes.Moved);
+        _ledger = new RunLedger(session, plan, _writer, _report, parts.Time);
         _calls = new AgentCalls(parts.Agents, parts.Gate.OpenLane(session.Caps.Concurrency), parts.Walls, Activity, _mailbox.Writer, parts.Time);
         _timers = new RunTimers(parts.Time, Wake);
         var questions = new QuestionDesk(session, parts.Journal, _ledger, _report, _writer, parts.Time, _mailbox.Writer);
@@ -57,7 +59,7 @@ internal sealed class RunActor
         _tally = new RunTally(session, _board, _ledger, _writer, parts.Time);
         _waiting = new RunWaiting(_ledger, _timers, questions, _tally, _report, _wake, parts.Time, parts.Options.UnloadAfter);
         _pause = new RunPause(_calls, _waiting, _tally, _report);
-        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, new OrderDesk(_ledger, _pause), _report);
+        _intake = new RunIntake(session, _ledger, _writer, questions, _waiting, new OrderDesk(_ledger, _pause, _notes), _report);
     }
 
     public string RunId => _session.Run.Id;
@@ -124,6 +126,7 @@ internal sealed class RunActor
         {
             _timers.Dispose();
             _wake.Dispose();
+            _notes.Dispose();
             _limit?.Dispose();
             _writer.Dispose();
             RefuseOrders();
@@ -225,6 +228,7 @@ internal sealed class RunActor
             _end = _intake.Handle(message, _end);
         while (_timers.TryTakeDue(out var timer))
             _ledger.Settle(timer);
+        _notes.TellDue();
     }
 
     private void Wake() => _mailbox.Writer.TryWrite(Woken.Message);

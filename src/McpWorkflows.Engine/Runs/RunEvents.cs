@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Engine.Runs;
@@ -27,6 +28,10 @@ internal sealed class RunEvents(long last, TimeProvider time, RunWriter writer)
     public void Branch(FailureStatus failure) => Emit("branch", _payload.Branch(failure));
 
     public void Question(QuestionRecord question) => Emit("question", _payload.Question(question));
+
+    public void Gate(int width, int? allowed) => Emit("gate", _payload.Gate(width, allowed));
+
+    public void Doing(IReadOnlyList<AgentActivity> agents) => Emit("doing", _payload.Doing(agents));
 
     public void State(RunState state, string? error = null, RunWait? wait = null) => Emit("state", _payload.State(state, error, wait));
 

@@ -30,6 +30,9 @@ internal sealed class RunIntake(
             case CallRequeued requeued:
                 ledger.Requeue(requeued.Item);
                 break;
+            case HostSaid said:
+                report.Log("warn", said.Text);
+                break;
             case AnswersArrived arrived:
                 questions.Refresh(arrived.Taken);
                 break;

@@ -26,6 +26,9 @@ internal sealed record CallRestarted(PendingItem Item) : RunMessage;
 /// <summary>The quota is there again, and the call queues at the gate as before.</summary>
 internal sealed record CallRequeued(PendingItem Item) : RunMessage;
 
+/// <summary>The agent host has something for the run's log.</summary>
+internal sealed record HostSaid(string Text) : RunMessage;
+
 /// <summary>Somebody answered a question, or said so: the journal is to be asked.</summary>
 /// <param name="Taken">Completed when the run has taken note.</param>
 internal sealed record AnswersArrived(TaskCompletionSource Taken) : RunMessage;

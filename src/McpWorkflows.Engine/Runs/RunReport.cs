@@ -5,7 +5,8 @@ using McpWorkflows.Engine.Scripting;
 namespace McpWorkflows.Engine.Runs;
 
 /// <summary>Says what happens in a run twice: on the board for readings, as events for whoever follows.</summary>
-internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider time)
+/// <param name="moved">Called when a call passed the gate, or came back.</param>
+internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider time, Action moved)
 {
     /// <summary>A script that logs without end must not fill the disk: from here on lines are held back for a while.</summary>
     private const int FreeLines = RunBoard.KeptLogLines;
@@ -116,6 +117,7 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     {
         board.Admitted(call);
         events.Call(call, "running");
+        moved();
     }
 
     public void Postponed(CallRecord call, AgentOutcome spent)
@@ -134,6 +136,8 @@ internal sealed class RunReport(RunBoard board, RunEvents events, TimeProvider t
     {
         board.Ended(call, outcome);
         events.Call(call with { Outcome = outcome }, call.FromJournal ? "fromJournal" : outcome.ToCallState().ToString().ToLowerInvariant());
+        if (!call.FromJournal)
+            moved();
     }
 
     public void Cancelled(CallRecord call)

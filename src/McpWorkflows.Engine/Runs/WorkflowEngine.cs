@@ -32,7 +32,7 @@ public sealed class WorkflowEngine : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
         _parts = new RunParts(
-            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, journal.ShareSlots(SlotPool.Agents, options.Concurrency)), new QuotaWalls(time),
+            options, journal, agents, scripts, catalog, time, ids, new AgentGate(options.Concurrency, options.AgentsElsewhere ? null : journal.ShareSlots(SlotPool.Agents, options.Concurrency)), new QuotaWalls(time),
             policy ?? NoPolicy.Instance);
         _launcher = new RunLauncher(_parts, _runs, answers);
         _following = new RunFollowing(_parts, _runs);
@@ -115,6 +115,17 @@ public sealed class WorkflowEngine : IAsyncDisposable
     /// <summary>Ends the attempts of calls at work, by label or number, which then begin again; else as <see cref="SkipAsync"/>.</summary>
     public Task<bool> RestartAsync(string runId, string call, CancellationToken cancellationToken) =>
         OrderAsync(runId, new RunOrder(RunOrderKind.Restart, call), cancellationToken);
+
+    /// <summary>
+    /// Tells the process that owns a run that somebody watches it from here: for 20 seconds it notes as events of the kind
+    /// <c>doing</c> what its agents did last, every 2 seconds at most. To be said again while that lasts. Nothing happens for a run of
+    /// this process, or one that no living process owns.
+    /// </summary>
+    public async Task WatchAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (_runs.Find(runId) is null && _runs.FindParked(runId) is null)
+            await _parts.Journal.OrderAsync(runId, new RunOrder(RunOrderKind.Watch), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Throws <see cref="RunNotFoundException"/>.</summary>
     public Task<RunStatus> GetStatusAsync(string runId, CancellationToken cancellationToken) => _following.StatusAsync(runId, cancellationToken);

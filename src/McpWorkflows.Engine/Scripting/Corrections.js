@@ -1,6 +1,6 @@
-// Where Jint 4.18 departs from ECMA-262 in what workflow scripts use. Evaluated once per run, before the prelude; like
-// it, independent of what a script does to the built-ins later.
-(function () {
+// Where Jint 4.18, or .NET without ICU, departs from ECMA-262 in what workflow scripts use. Evaluated once per run, before
+// the prelude; like it, independent of what a script does to the built-ins later.
+(function (host) {
   'use strict';
 
   const apply = Reflect.apply;
@@ -12,6 +12,9 @@
   const max = Math.max;
   const toText = String;
   const NativeTypeError = TypeError;
+  const NativeRangeError = RangeError;
+  const toObject = Object;
+  const { normalizeText, compareTexts } = host;
   const test = RegExp.prototype.test;
   const match = String.prototype.match;
   const valuesOf = Array.prototype.values;
@@ -59,4 +62,53 @@
   };
   defineProperty(slice, 'length', { __proto__: null, value: 2, writable: false, enumerable: false, configurable: true });
   replace(Array.prototype, 'slice', slice);
-})();
+
+  function textOf(value, method) {
+    if (value === undefined || value === null) throw new NativeTypeError('String.prototype.' + method + ' called on ' + value);
+    return `${value}`;
+  }
+
+  const { normalize } = {
+    normalize() {
+      const text = textOf(this, 'normalize');
+      const form = arguments[0] === undefined ? 'NFC' : `${arguments[0]}`;
+      if (form !== 'NFC' && form !== 'NFD' && form !== 'NFKC' && form !== 'NFKD')
+        throw new NativeRangeError('The normalization form should be one of NFC, NFD, NFKC, NFKD.');
+      return normalizeText(text, form);
+    },
+  };
+  replace(String.prototype, 'normalize', normalize);
+
+  function choice(options, name, first, second, third, fourth) {
+    const value = options[name];
+    if (value === undefined) return undefined;
+    const text = `${value}`;
+    if (text !== first && text !== second && text !== third && text !== fourth)
+      throw new NativeRangeError('Value ' + text + ' out of range for localeCompare options property ' + name);
+    return text;
+  }
+
+  // Without Intl the standard leaves the order open; this is the alphabetical one that scripts rely on.
+  const { localeCompare } = {
+    localeCompare(that) {
+      const left = textOf(this, 'localeCompare');
+      const right = `${that}`;
+      const given = arguments[2];
+      if (given === undefined) return compareTexts(left, right, true, true, false, false, false);
+      if (given === null) throw new NativeTypeError('The options of localeCompare cannot be null');
+      const options = toObject(given);
+      const numeric = options.numeric;
+      const caseFirst = choice(options, 'caseFirst', 'upper', 'lower', 'false');
+      const sensitivity = choice(options, 'sensitivity', 'base', 'accent', 'case', 'variant');
+      return compareTexts(
+        left,
+        right,
+        sensitivity !== 'base' && sensitivity !== 'case',
+        sensitivity !== 'base' && sensitivity !== 'accent',
+        numeric !== undefined && !!numeric,
+        caseFirst === 'upper',
+        !!options.ignorePunctuation);
+    },
+  };
+  replace(String.prototype, 'localeCompare', localeCompare);
+})

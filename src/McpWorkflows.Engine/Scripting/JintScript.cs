@@ -4,6 +4,7 @@ using Jint.Native;
 using Jint.Native.Object;
 using Jint.Runtime;
 using McpWorkflows.Engine.Extensions;
+using McpWorkflows.Engine.Scripting.Texts;
 using McpWorkflows.Engine.Scripts;
 
 namespace McpWorkflows.Engine.Scripting;
@@ -233,7 +234,7 @@ internal sealed class JintScript
             host.Set("builtIns", ScriptSandbox.BuiltInNames(Engine));
             host.Set("dialect", Names(WrappedScript.Dialect));
             host.Set("globals", Names(WrappedScript.Globals));
-            Engine.Execute(PreparedScripts.Corrections);
+            Engine.Call(Engine.Evaluate(PreparedScripts.Corrections), TextFunctions.Build(Engine));
             return Engine.Call(Engine.Evaluate(PreparedScripts.Prelude), host).AsObject();
         }
 

@@ -18,9 +18,6 @@ internal static class RunInstruments
     private static readonly UpDownCounter<int> AtWork = WorkflowTelemetry.Meter.CreateUpDownCounter<int>(
         "mcpworkflows.agents.running", "{agent}", "Agents at work.");
 
-    private static readonly UpDownCounter<int> Width = WorkflowTelemetry.Meter.CreateUpDownCounter<int>(
-        "mcpworkflows.gate.width", "{agent}", "Agents that may be at work at a time.");
-
     private static readonly Histogram<double> Waited = WorkflowTelemetry.Meter.CreateHistogram<double>(
         "mcpworkflows.agent.queue.duration", "s", "Time an agent waited at the gate.");
 
@@ -29,6 +26,12 @@ internal static class RunInstruments
 
     private static readonly Counter<double> Spent = WorkflowTelemetry.Meter.CreateCounter<double>(
         "mcpworkflows.cost", "USD", "What agents cost, where the price is known.");
+
+    private static int _width;
+
+    // Asked for when it is exported: the gate is there before anybody listens.
+    static RunInstruments() => WorkflowTelemetry.Meter.CreateObservableUpDownCounter(
+        "mcpworkflows.gate.width", static () => Volatile.Read(ref _width), "{agent}", "Agents that may be at work at a time.");
 
     public static void RunBegan() => Runs.Add(1);
 
@@ -47,7 +50,7 @@ internal static class RunInstruments
         Waited.Record(waited.TotalSeconds);
     }
 
-    public static void Widened(int by) => Width.Add(by);
+    public static void Widened(int by) => Interlocked.Add(ref _width, by);
 
     public static void AgentBegan() => AtWork.Add(1);
 

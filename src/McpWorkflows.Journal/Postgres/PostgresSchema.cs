@@ -17,7 +17,7 @@ internal static class PostgresSchema
     public static IReadOnlyList<string> Tables { get; } =
     [
         "journalschema", "runs", "calls", "outcomes", "events", "questions", "snapshots", "orders", "owners", "lessonbooks", "lessons",
-        "dispatchedcalls", "workers", "slots", "slotpools",
+        "dispatchedcalls", "workers", "slots",
     ];
 
     /// <summary>Those that grow with the runs.</summary>

@@ -154,7 +154,15 @@ internal sealed class PostgresSession : WriteSession
             try
             {
                 await connection.OpenAsync(closing).ConfigureAwait(false);
-                var committed = await ReadCommitsAsync(closing).ConfigureAwait(false) == commits + 1;
+                var counted = await ReadCommitsAsync(closing).ConfigureAwait(false) ?? 0;
+                var committed = counted == commits + 1;
+                if (counted < commits)
+                {
+                    // A standby that was behind when it took over, or a backup.
+                    options.Report?.Invoke(
+                        $"The journal '{failure.Name}' has lost the last {commits - counted} commits of this process: it is an older state of the database. What was finished in them is not in it.");
+                }
+
                 if (committed)
                 {
                     Committed();

@@ -38,7 +38,12 @@ internal sealed partial class PostgresStatement(PostgresWriteConnection connecti
             value = value is int number ? (long)number : value;
             if (value is not null && types[i] == NpgsqlDbType.Unknown)
             {
-                types[i] = value is long ? NpgsqlDbType.Bigint : value is string[] ? NpgsqlDbType.Array | NpgsqlDbType.Text : NpgsqlDbType.Text;
+                types[i] = value switch
+                {
+                    long => NpgsqlDbType.Bigint,
+                    string[] => NpgsqlDbType.Array | NpgsqlDbType.Text,
+                    _ => NpgsqlDbType.Text,
+                };
             }
 
             command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = types[i] });

@@ -30,7 +30,7 @@ internal static class BackgroundCommand
     {
         SameUser.LeaveSession();
         using var loggers = new StderrLoggerFactory();
-        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = FolderOf(journal) }.ForServer(resumeInterrupted));
+        await using var workbench = new Workbench(new WorkbenchOptions { Journal = journal, Workspace = FolderOf(journal), Dispatches = true }.ForServer(resumeInterrupted));
         var idle = double.TryParse(Environment.GetEnvironmentVariable(IdleVariable), CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
             : Idle;

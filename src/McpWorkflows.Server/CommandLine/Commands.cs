@@ -67,6 +67,7 @@ internal static class Commands
             ReportCommand.Create(shared),
             ImportCommand.Create(shared),
             BackgroundCommand.Create(shared),
+            WorkerCommand.Create(shared),
             DashboardCommand.Create(shared),
             DoctorCommand.Create(shared),
         };

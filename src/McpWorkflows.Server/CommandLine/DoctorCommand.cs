@@ -10,8 +10,8 @@ internal static class DoctorCommand
 {
     public static Command Create(SharedOptions shared)
     {
-        var command = new Command("doctor", "Checks runtime, journal, models and MCP clients, and says what to do about each fault.") { shared.Model, shared.Workspace };
-        command.SetAction((parsed, cancellationToken) => RunAsync(shared.Bench(parsed), parsed.GetValue(shared.Json), cancellationToken));
+        var command = new Command("doctor", "Checks runtime, journal, models and MCP clients, and says what to do about each fault.") { shared.Model, shared.Workspace, shared.Dispatch };
+        command.SetAction((parsed, cancellationToken) => RunAsync(shared.Bench(parsed) with { Dispatch = parsed.GetValue(shared.Dispatch) }, parsed.GetValue(shared.Json), cancellationToken));
         return command;
     }
 
@@ -26,6 +26,7 @@ internal static class DoctorCommand
             .. await MachineChecks.JournalAsync(workbench, options.Journal, cancellationToken),
             .. await new ModelChecks(workbench, http).RunAsync(cancellationToken),
             .. MachineChecks.Workflows(workbench),
+            .. await ClusterChecks.RunAsync(workbench, options, cancellationToken),
             await MachineChecks.BackgroundAsync(options.Journal, cancellationToken),
             .. ClientChecks.Run(workbench.UserHome, workbench.Workspace, Environment.ProcessPath ?? "mcp-workflows"),
         ];

@@ -19,12 +19,12 @@ internal static class ResumeCommand
         var budget = new BudgetOption();
         var command = new Command("resume", "Goes on with a run; finished agents are answered from the journal.")
         {
-            id, script, approve, rerun, answer, question, shared.Model, shared.Workspace,
+            id, script, approve, rerun, answer, question, shared.Model, shared.Workspace, shared.Dispatch,
         };
         budget.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var workbench = new Workbench(shared.Bench(parsed));
+            await using var workbench = new Workbench(shared.DispatchingBench(parsed));
             var edited = parsed.GetValue(script) is { } file ? ScriptArgument.Load(workbench, file) : null;
             var engine = await workbench.EngineAsync(cancellationToken);
             var runId = parsed.GetRequiredValue(id);

@@ -27,13 +27,13 @@ internal static class RunCommand
         var save = new SavedRun();
         var command = new Command("run", "Runs a workflow to its end and prints its result.")
         {
-            script, args, goal, planOnly, approve, slice, shared.Model, shared.Workspace,
+            script, args, goal, planOnly, approve, slice, shared.Model, shared.Workspace, shared.Dispatch,
         };
         budget.AddTo(command);
         save.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var options = shared.Bench(parsed);
+            var options = shared.DispatchingBench(parsed);
             await using var workbench = new Workbench(options);
             var wanted = new Wanted(parsed.GetValue(planOnly), parsed.GetValue(approve), parsed.GetValue(slice), parsed.GetValue(shared.Json));
             if (wanted.PlanOnly && (wanted.Approve || wanted.Slice))

@@ -18,7 +18,7 @@ internal static class ServeCommand
         var resume = new Option<bool>("--resume-interrupted") { Description = "Go on with runs that dead processes left behind." };
         var surface = new SurfaceArguments();
         var http = new HttpArguments();
-        var command = new Command("serve", "Serves MCP over stdio (the default command), or over HTTP with --http.") { shared.Model, shared.Workspace, resume };
+        var command = new Command("serve", "Serves MCP over stdio (the default command), or over HTTP with --http.") { shared.Model, shared.Workspace, shared.Dispatch, resume };
         var detach = new Option<bool?>("--detach")
         {
             Description = "Hand runs to a background server, so that they survive the client's exit; also MCPWORKFLOWS_DETACH=1 and the setting \"detach\". With false, never.",
@@ -33,11 +33,13 @@ internal static class ServeCommand
             var asked = parsed.GetValue(detach) ?? SurfaceArguments.Switch("MCPWORKFLOWS_DETACH");
             if (overHttp is not null && asked is true)
                 throw new UsageException("--detach is for stdio: a server over HTTP keeps its runs as long as it lives. Leave one of the two out.");
+            if (asked is true && parsed.GetValue(shared.Dispatch) is not null)
+                throw new UsageException($"--detach hands runs to a server that others may have started: say where its agents run with {DispatchAddress.Variable} or the setting \"dispatch\", not with --dispatch.");
             return RunAsync(
-                shared.Bench(parsed).ForServer(parsed.GetValue(resume)),
+                shared.DispatchingBench(parsed).ForServer(parsed.GetValue(resume)),
                 surface.Read(parsed, settings.Tasks),
                 overHttp,
-                asked ?? settings.Detach,
+                parsed.GetValue(shared.Dispatch) is null ? asked ?? settings.Detach : false,
                 parsed.GetValue(shared.Json),
                 cancellationToken);
         });

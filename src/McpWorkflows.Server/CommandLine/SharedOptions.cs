@@ -27,6 +27,15 @@ internal sealed class SharedOptions
         HelpName = "DIR",
     };
 
+    public Option<string?> Dispatch { get; } = new("--dispatch")
+    {
+        Description = "Have workers run the agents: address of the RabbitMQ that carries the calls; also MCPWORKFLOWS_DISPATCH and the setting \"dispatch\". Needs a journal in PostgreSQL.",
+        HelpName = "AMQP-URL",
+    };
+
+    /// <summary>For commands that run agents and have <see cref="Dispatch"/>.</summary>
+    public WorkbenchOptions DispatchingBench(ParseResult parsed) => Bench(parsed) with { Dispatches = true, Dispatch = parsed.GetValue(Dispatch) };
+
     public WorkbenchOptions Bench(ParseResult parsed) => new()
     {
         Journal = parsed.GetValue(Journal),

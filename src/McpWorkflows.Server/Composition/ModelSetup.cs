@@ -54,6 +54,9 @@ internal sealed class ModelSetup
         }
     }
 
+    /// <summary>Whether workers run the agents: they have the keys then, and a model need only be named.</summary>
+    public Func<bool> Dispatches { get; init; } = static () => false;
+
     /// <summary>Models of the clients that call; runs on them need no configuration.</summary>
     public ClientModels Clients { get; init; } = new();
 
@@ -74,7 +77,10 @@ internal sealed class ModelSetup
 
     private string? Problem(string? named) => (named ?? Default)?.Trim().StartsWith(ClientPrefix, StringComparison.OrdinalIgnoreCase) is true
         ? Clients.IsOffered ? null : "No calling client offers its model (MCP sampling). Name another model, or use a client that supports sampling."
-        : configuration.Value.Problem(named);
+        : (named ?? Default) is not null && Dispatches() ? null : configuration.Value.Problem(named);
+
+    /// <summary>Patterns of the models that agents of this process can be run on.</summary>
+    public IReadOnlyList<string> Ready => [.. configuration.Value.ReadyProviders.Select(static provider => $"{provider}/*")];
 
     public IAgentHost CreateHost()
     {

@@ -1,5 +1,6 @@
 using McpWorkflows.Agents;
 using McpWorkflows.Agents.Schemas;
+using McpWorkflows.Cluster.Owners;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Lessons;
@@ -30,13 +31,17 @@ internal sealed class Workbench : IAsyncDisposable
     private readonly Workbench? owner;
     private readonly Lock opening = new();
     private readonly TelemetrySettings telemetry = TelemetrySettings.Read();
-    private IAsyncDisposable? export;
+    private readonly TelemetryStart export;
+    private DispatchingAgentHost? dispatcher;
+    private Task attending = Task.CompletedTask;
     private Task<(IJournal Journal, WorkflowEngine Engine)>? opened;
 
     /// <param name="agents">In place of what the model setting calls for.</param>
     public Workbench(WorkbenchOptions options, IAgentHost? agents = null)
     {
         this.options = options;
+        // Commands that only look, and rehearsals, have nothing to tell.
+        export = new TelemetryStart(options.ReadsOnly || options.InMemory ? new TelemetrySettings() : telemetry);
         Catalog = new FileWorkflowCatalog(UserHome, BundledWorkflows.All);
         Scripts = new ScriptSources(Catalog, options.Workspace);
         Shelf = new WorkflowShelf(Catalog, UserHome);
@@ -45,7 +50,7 @@ internal sealed class Workbench : IAsyncDisposable
         Policy = options.InMemory && ModelSetup.IsRehearsal(options.Model)
             ? null
             : new Policies(UserHome, MachinePolicy.Path, Environment.GetEnvironmentVariable(MachinePolicy.Variable));
-        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { ShareSlots = ShareSlots };
+        Models = new ModelSetup(options.Model, () => settings.Value, agents, Policy) { Dispatches = Dispatches, ShareSlots = ShareSlots };
         Plans = new PlanDesk(this);
         host = new Lazy<IAgentHost>(Models.CreateHost);
         ownsHost = agents is null;
@@ -56,7 +61,7 @@ internal sealed class Workbench : IAsyncDisposable
         : this(options with { ScriptProcesses = null })
     {
         this.owner = owner;
-        Models = new ModelSetup(options.Model, () => settings.Value) { Clients = owner.Models.Clients };
+        Models = new ModelSetup(options.Model, () => settings.Value) { Clients = owner.Models.Clients, Dispatches = Dispatches };
         host = owner.host;
         ownsHost = false;
     }
@@ -81,8 +86,14 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Runs the agents of all runs of this process.</summary>
     public IAgentHost Agents => host.Value;
 
+    /// <summary>Agents of runs are done by workers; throws <see cref="SettingsException"/> or <see cref="UsageException"/>.</summary>
+    private bool Dispatches() => options.Dispatches && !options.InMemory && DispatchAddress.Find(options.Dispatch, Settings) is not null;
+
     /// <summary>What the settings files say. Throws <see cref="SettingsException"/>.</summary>
     public ProductSettings Settings => settings.Value;
+
+    /// <summary>Agents in flight, over all processes with the same journal.</summary>
+    public int Concurrency => Limits().Concurrency;
 
     /// <summary>Ends when the process is about to; for work that outlives a client's patience.</summary>
     public CancellationToken Lifetime => (owner?.lifetime ?? lifetime).Token;
@@ -96,8 +107,13 @@ internal sealed class Workbench : IAsyncDisposable
     /// </summary>
     public Workbench For(string workspace, string? model) => new(this, options with { Workspace = workspace, Model = model });
 
-    public async Task<WorkflowEngine> EngineAsync(CancellationToken cancellationToken) =>
-        (await Open().WaitAsync(cancellationToken)).Engine;
+    public async Task<WorkflowEngine> EngineAsync(CancellationToken cancellationToken)
+    {
+        var exporting = (owner ?? this).export.NowAsync();
+        var (_, engine) = await Open().WaitAsync(cancellationToken);
+        await exporting.WaitAsync(cancellationToken);
+        return engine;
+    }
 
     public async Task<IJournal> JournalAsync(CancellationToken cancellationToken) =>
         (await Open().WaitAsync(cancellationToken)).Journal;
@@ -145,10 +161,13 @@ internal sealed class Workbench : IAsyncDisposable
         {
             // Whoever asked for it has been told why it did not open; here that must not hide another error.
             await task.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await attending.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             if (task.IsCompletedSuccessfully)
             {
                 var (journal, engine) = task.Result;
                 await engine.DisposeAsync();
+                if (dispatcher is not null)
+                    await dispatcher.DisposeAsync();
                 await journal.DisposeAsync();
             }
         }
@@ -157,8 +176,7 @@ internal sealed class Workbench : IAsyncDisposable
             await processes.DisposeAsync();
         if (ownsHost && host.IsValueCreated)
             (host.Value as IDisposable)?.Dispose();
-        if (export is not null)
-            await export.DisposeAsync();
+        await export.DisposeAsync();
         lifetime.Dispose();
     }
 
@@ -185,15 +203,19 @@ internal sealed class Workbench : IAsyncDisposable
 
     private async Task<(IJournal Journal, WorkflowEngine Engine)> OpenAsync()
     {
-        // Before anything that is to be measured. Commands that only look, and rehearsals, have nothing to tell.
-        if (telemetry.IsOn && !options.ReadsOnly && !options.InMemory)
-            export ??= TelemetryExport.Start(telemetry);
         var agents = Task.Run(() => host.Value);
+        // Before the journal: whoever wrote a wrong address has it named at once.
+        var broker = Dispatches() ? DispatchAddress.Find(options.Dispatch, Settings) : null;
+        if (broker is not null)
+            DispatchAddress.RequireServer(options.Journal);
         var journal = await JournalOpener.OpenAsync(options, lifetime.Token);
+        var runner = await agents;
+        if (broker is not null)
+            runner = dispatcher = CallRoutes.Dispatch(broker, journal, runner);
         var engine = new WorkflowEngine(
-            Limits(),
+            Limits() with { AgentsElsewhere = broker is not null || options.IsWorker },
             journal,
-            await agents,
+            runner,
             processes ?? (IScriptRuntimeFactory)scripts,
             Catalog,
             TimeProvider.System,
@@ -201,14 +223,18 @@ internal sealed class Workbench : IAsyncDisposable
             new AnswerSchemas(),
             Policy);
         if (options.Attends)
-        {
-            engine.Attend(run => Models.CanRun(run.Settings.Model)
-                && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null
-                && (!IsShared || Directory.Exists(run.Settings.Workspace)));
-            DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
-        }
-
+            attending = AttendAsync(journal, engine);
         return (journal, engine);
+    }
+
+    /// <summary>Takes up what was left behind, once that would be exported.</summary>
+    private async Task AttendAsync(IJournal journal, WorkflowEngine engine)
+    {
+        await export.SoonAsync(lifetime.Token);
+        engine.Attend(run => Models.CanRun(run.Settings.Model)
+            && Policy?.Refuse(run.Settings.Workspace, run.Settings.SavedAs) is null
+            && (!IsShared || Directory.Exists(run.Settings.Workspace)));
+        DreamWatch.Start(this, new Dreams(engine, journal, TimeProvider.System, new RandomIdSource()), TimeProvider.System);
     }
 
     /// <summary>Null while the journal is not open: the host is made before, and nothing waits for it.</summary>

@@ -23,6 +23,15 @@ internal sealed record WorkbenchOptions
     /// <summary>For commands that only look: a journal that cannot be written will do.</summary>
     public bool ReadsOnly { get; init; }
 
+    /// <summary>Agents run on workers where this, the environment or the settings name a message broker.</summary>
+    public bool Dispatches { get; init; }
+
+    /// <summary>The broker's address; null for what the environment or the settings say.</summary>
+    public string? Dispatch { get; init; }
+
+    /// <summary>The process has no runs: it runs agents of other processes' runs, and takes the slots for them itself.</summary>
+    public bool IsWorker { get; init; }
+
     /// <summary>A journal that dies with the process, for rehearsals.</summary>
     public bool InMemory { get; init; }
 

@@ -151,7 +151,7 @@ internal sealed partial class DashboardSite(Workbench workbench, bool readOnly, 
         if (calls.FirstOrDefault(call => call.Number == number) is { } found)
             await WriteAsync(context, json => AgentView.Journaled(json, found));
         else
-            await ErrorAsync(context, StatusCodes.Status404NotFound, "The journal holds more of this agent once it has answered; it is at work in another process.");
+            await ErrorAsync(context, StatusCodes.Status404NotFound, "This agent is at work in another process. Its prompt, options, tool calls and answer show once it has answered.");
     }
 
     private async Task ActAsync(HttpContext context, string[] parts, CancellationToken cancellationToken)

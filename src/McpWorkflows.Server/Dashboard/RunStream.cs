@@ -5,6 +5,7 @@ using System.Text.Json;
 using McpWorkflows.Engine.Activity;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Reports;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -29,6 +30,8 @@ internal sealed class RunStream(WorkflowEngine engine, IJournal journal, string 
     private static readonly TimeSpan GapPatience = TimeSpan.FromSeconds(5);
 
     private readonly ArrayBufferWriter<byte> frame = new();
+    private readonly Onlooker onlooker = new(engine, runId, time);
+    private RunState state;
     private long last;
     private long? gapSince;
     private long headAt;
@@ -56,6 +59,8 @@ internal sealed class RunStream(WorkflowEngine engine, IJournal journal, string 
             if (isNews || time.GetElapsedTime(headAt) >= HeadAge)
                 await HeadAsync(null, cancellationToken);
             var isHere = Goes();
+            if (!isHere)
+                await onlooker.LookAsync(state, cancellationToken);
             await SendAsync(response, cancellationToken);
             if (told == Page)
                 continue;
@@ -98,6 +103,7 @@ internal sealed class RunStream(WorkflowEngine engine, IJournal journal, string 
     {
         headAt = time.GetTimestamp();
         run ??= await engine.FindRunAsync(runId, cancellationToken);
+        state = run.State;
         var questions = run.State.HasEnded() ? [] : await journal.ReadQuestionsAsync(runId, cancellationToken);
         var plan = run.State == RunState.Planned ? (await journal.ReadSnapshotsAsync(runId, cancellationToken)).GetValueOrDefault(PlanSnapshot) : null;
         var isHere = engine.FindActivity(runId, DateTimeOffset.MaxValue) is not null;

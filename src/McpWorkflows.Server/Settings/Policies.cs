@@ -6,15 +6,19 @@ namespace McpWorkflows.Server.Settings;
 
 /// <summary>
 /// What the machine, the user and the project allow, all at once: of several rules the stricter one wins. Files are looked at
-/// whenever somebody asks, so that a rule holds from the moment it is written. A policy that cannot be read forbids everything.
+/// whenever a run starts, and for its calls every tenth of a second, so that a rule holds from the moment it is written. A policy
+/// that cannot be read forbids everything.
 /// </summary>
 internal sealed class Policies : IRunPolicy
 {
     private const FileAttributes Absent = (FileAttributes)(-1);
 
+    /// <summary>A call asks once for its model and once for each tool; looking at the files each time costs more than the rest of the call.</summary>
+    private const long FreshMs = 100;
+
     private readonly string _userHome;
     private readonly IReadOnlyList<(string Path, string ShownAs)> _ofMachine;
-    private readonly ConcurrentDictionary<string, (string Stamp, IReadOnlyList<PolicyRules> Rules)> _read = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Known> _read = new(StringComparer.Ordinal);
 
     /// <param name="machine">The machine's file.</param>
     /// <param name="added">A further file, which must be there; null for none.</param>
@@ -41,7 +45,7 @@ internal sealed class Policies : IRunPolicy
         };
     }
 
-    public string? Refuse(string workspace, string? savedAs) => First(workspace, rules =>
+    public string? Refuse(string workspace, string? savedAs) => First(() => Rules(workspace), rules =>
     {
         if (rules.Off)
             return $"Workflows are turned off: policy.workflows is \"off\" in {rules.File}.";
@@ -52,22 +56,22 @@ internal sealed class Policies : IRunPolicy
     });
 
     /// <summary>Why agents there must not run on a model, <c>provider/name</c>; null when they may.</summary>
-    public string? RefuseModel(string workspace, string model) => First(workspace, rules =>
+    public string? RefuseModel(string workspace, string model) => First(() => RecentRules(workspace), rules =>
         rules.Models is { } allowed && !allowed.Any(pattern => NamePattern.FitsModel(pattern, model))
             ? $"The model {model} is not allowed: policy.models in {rules.File} allows {Listed(allowed)}."
             : null);
 
     /// <summary>Why agents there must not have a tool; null when they may.</summary>
-    public string? RefuseTool(string workspace, string tool) => First(workspace, rules =>
+    public string? RefuseTool(string workspace, string tool) => First(() => RecentRules(workspace), rules =>
         rules.Tools is { } allowed && !allowed.Any(pattern => NamePattern.Fits(pattern, tool))
             ? $"not allowed: policy.tools in {rules.File} allows {Listed(allowed)}"
             : null);
 
-    private string? First(string workspace, Func<PolicyRules, string?> refusal)
+    private static string? First(Func<IReadOnlyList<PolicyRules>> rules, Func<PolicyRules, string?> refusal)
     {
         try
         {
-            return Rules(workspace).Select(refusal).FirstOrDefault(found => found is not null);
+            return rules().Select(refusal).FirstOrDefault(found => found is not null);
         }
         catch (SettingsException fault)
         {
@@ -83,17 +87,24 @@ internal sealed class Policies : IRunPolicy
 
     private static string Listed(IReadOnlyList<string> allowed) => allowed.Count == 0 ? "none" : string.Join(", ", allowed);
 
+    private IReadOnlyList<PolicyRules> RecentRules(string workspace) =>
+        _read.TryGetValue(workspace, out var known) && Environment.TickCount64 - known.LookedAt < FreshMs ? known.Rules : Rules(workspace);
+
     private IReadOnlyList<PolicyRules> Rules(string workspace)
     {
+        var now = Environment.TickCount64;
         var files = Files(workspace).ToList();
         var stamp = string.Join('|', files.Select(file => Stamp(file.Path)));
         if (_read.TryGetValue(workspace, out var known) && known.Stamp == stamp)
+        {
+            known.LookedAt = now;
             return known.Rules;
+        }
 
         if (Added is not null && !File.Exists(Added))
             throw new SettingsException($"{MachinePolicy.Variable} names {Added}, which does not exist. Create it, or unset the variable.");
         List<PolicyRules> rules = [.. files.Select(Read).OfType<PolicyRules>()];
-        _read[workspace] = (stamp, rules);
+        _read[workspace] = new Known(stamp, rules) { LookedAt = now };
         return rules;
     }
 
@@ -123,6 +134,22 @@ internal sealed class Policies : IRunPolicy
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new SettingsException($"{path} cannot be read: {(failure is UnauthorizedAccessException ? "access is denied" : "the file system failed")}.");
+        }
+    }
+
+    private sealed class Known(string stamp, IReadOnlyList<PolicyRules> rules)
+    {
+        private long _lookedAt;
+
+        public string Stamp => stamp;
+
+        public IReadOnlyList<PolicyRules> Rules => rules;
+
+        /// <summary>By the process's clock, in milliseconds.</summary>
+        public long LookedAt
+        {
+            get => Volatile.Read(ref _lookedAt);
+            set => Volatile.Write(ref _lookedAt, value);
         }
     }
 }

@@ -41,6 +41,9 @@ internal sealed record ProductSettings
 
     public LessonSettings Lessons { get; init; } = new();
 
+    /// <summary>Address of the message broker by which agents are run on workers.</summary>
+    public string? Dispatch { get; init; }
+
     /// <summary>Sentences for people: unknown keys, and what a project may not say.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -28,6 +28,7 @@ internal static class ProjectRules
         TraceContent = user.TraceContent,
         Detach = user.Detach,
         Tasks = user.Tasks,
+        Dispatch = user.Dispatch,
         Lessons = user.Lessons with { Use = user.Lessons.Use && project.Lessons.Use },
         Warnings = [.. user.Warnings, .. project.Warnings],
     };

@@ -43,6 +43,7 @@ internal static class SettingsReader
             Plan = PlanSettings.Read(root.Section("plan")),
             Detach = Own(root, "detach") ? root.Flag("detach") : null,
             Tasks = Own(root, "tasks") ? root.Flag("tasks") : null,
+            Dispatch = Own(root, "dispatch") ? root.Text("dispatch") : null,
             Lessons = LessonSettings.Read(root.Section("lessons")),
         };
         // Policies are read anew whenever they are asked for; here a fault in one is found at the start.

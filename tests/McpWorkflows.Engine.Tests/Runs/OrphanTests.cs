@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
 using McpWorkflows.Testing.Time;
@@ -53,6 +54,27 @@ public sealed class OrphanTests
         await time.WaitForTimerAsync(OrphanWatch.Interval, Cancellation);
 
         Assert.Equal(RunState.Interrupted, (await harness.Engine.GetStatusAsync(first.Run.Id, Cancellation)).Run.State);
+    }
+
+    [Fact]
+    public async Task Attend_OnASharedJournal_TakesUpWithinSecondsWhatAnotherServerLeaves()
+    {
+        var time = new ManualTime();
+        await using var harness = new EngineHarness(time, new EngineOptions { TakeOver = true });
+        await using var other = harness.OpenAnother();
+        other.Attend(_ => true);
+        var runId = await StartAndCrashAsync(harness);
+
+        var began = Stopwatch.GetTimestamp();
+        while ((await other.FindRunAsync(runId, Cancellation)).State != RunState.Completed)
+        {
+            Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, EngineHarness.Patience);
+            time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.Delay(10, Cancellation);
+        }
+
+        Assert.Equal("\"A\"\"B\"", (await other.FindRunAsync(runId, Cancellation)).ResultJson);
+        Assert.Equal(["B"], harness.Agents.Prompts);
     }
 
     [Fact]

@@ -101,11 +101,12 @@ public sealed class RunPolicyTests
         var runId = await bench.StartAsync("return await agent('slow')");
         await held.Started.Task.WaitAsync(EngineHarness.Patience, Cancellation);
 
+        var session = bench.Engine.SessionOf(runId)!;
         time.Advance(TimeSpan.FromMinutes(4));
         Assert.Equal(RunState.Running, (await bench.Engine.GetStatusAsync(runId, Cancellation)).Run.State);
         time.Advance(TimeSpan.FromMinutes(2));
 
-        await bench.Engine.SessionOf(runId)!.WaitAsync(EngineHarness.Patience, Cancellation);
+        await session.WaitAsync(EngineHarness.Patience, Cancellation);
         var status = await bench.Engine.GetStatusAsync(runId, Cancellation);
         Assert.Equal(RunState.Failed, status.Run.State);
         Assert.Contains("more than 5 minutes", status.Run.Error);

@@ -77,6 +77,12 @@ internal sealed class CommitCutter : IDisposable
             // Either end is gone; so is the other then.
         }
 
+        if (here == Cut.Silent)
+        {
+            // Nor does the end of a connection pass.
+            await Task.Delay(Timeout.Infinite, lifetime.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+
         await broken.CancelAsync();
         near.Close(0);
         far.Close(0);
@@ -86,7 +92,8 @@ internal sealed class CommitCutter : IDisposable
             var bytes = new byte[65_536];
             while (await near.ReceiveAsync(bytes, broken.Token) is > 0 and var count)
             {
-                if (bytes.AsSpan(0, count).IndexOf("COMMIT"u8) >= 0 && Interlocked.Exchange(ref armed, (int)Cut.None) is > 0 and var cut)
+                // The whole statement: transactions begin as READ COMMITTED.
+                if (bytes.AsSpan(0, count).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Exchange(ref armed, (int)Cut.None) is > 0 and var cut)
                 {
                     here = (Cut)cut;
                     if (here == Cut.Before)
@@ -113,12 +120,6 @@ internal sealed class CommitCutter : IDisposable
                 }
 
                 await near.SendAsync(bytes.AsMemory(0, count), broken.Token);
-            }
-
-            // Nor does the end of a connection pass.
-            if (here == Cut.Silent)
-            {
-                await Task.Delay(Timeout.Infinite, broken.Token);
             }
         }
     }

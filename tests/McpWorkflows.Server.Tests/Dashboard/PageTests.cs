@@ -1,6 +1,7 @@
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Planning;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Http;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -111,16 +112,53 @@ public sealed class PageTests(Chromium chromium)
         var page = await bench.OpenAsync($"#/run/{runId}");
 
         await Expect(Row(page, "held")).ToContainTextAsync("Running");
+        // Its process says so because somebody watches; the gate is in the journal in any case.
+        await Expect(Row(page, "held")).ToContainTextAsync("the total is rounded twice");
+        await Expect(page.Locator(".chart")).ToContainTextAsync("gate 16");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Pause" }).ClickAsync();
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Paused");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Resume" }).ClickAsync();
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Running");
         await Row(page, "held").GetByRole(AriaRole.Button).ClickAsync();
         await Expect(page.Locator("#panel")).ToContainTextAsync("once it has answered");
+        await Expect(page.Locator("#panel [data-action=restart]")).ToBeVisibleAsync();
         agents.Release("hold it");
 
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
         await Expect(page.Locator("#panel")).ToContainTextAsync("held, then released");
+        Assert.Empty(bench.Complaints);
+    }
+
+    [Fact]
+    public async Task Server_WithAToken_IsAskedForItOnceAndAgainWhenItIsWrong()
+    {
+        const string Token = "0123456789abcdef0123456789abcdef";
+        await using var bench = await PageBench.StartAsync(chromium, new ShownAgents(), options: new HttpOptions { Token = Token });
+        var runId = await bench.RunAsync("return await agent('one');");
+        var page = await bench.OpenAsync($"#/run/{runId}");
+        var dialog = page.GetByRole(AriaRole.Dialog, new PageGetByRoleOptions { Name = "Access token" });
+
+        await Expect(page.GetByLabel("The token that this server was started with")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeVisibleAsync();
+        await page.Keyboard.TypeAsync("two words");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog).ToContainTextAsync("A token has no spaces");
+        await page.GetByLabel("The token that this server was started with").FillAsync("not-the-token");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog).ToContainTextAsync("The server does not accept this token");
+        await page.Keyboard.TypeAsync($" {Token} ");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(dialog).ToHaveCountAsync(0);
+        await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
+        await page.ReloadAsync();
+        await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
+        await Expect(dialog).ToHaveCountAsync(0);
+        var other = await bench.OpenAsync($"#token={Token}");
+        await Expect(other.Locator(".side .run")).ToHaveCountAsync(1);
+        Assert.DoesNotContain(Token, other.Url, StringComparison.Ordinal);
         Assert.Empty(bench.Complaints);
     }
 
@@ -280,7 +318,13 @@ public sealed class PageTests(Chromium chromium)
         var page = await bench.OpenAsync($"#/run/{runId}");
         await Expect(page.Locator("main .run-line .badge")).ToHaveTextAsync("Completed");
 
-        await page.Locator(".row .label").First.FocusAsync();
+        // The table is one stop: whoever tabs through the page does not walk through three hundred agents.
+        await Expect(Row(page, "1  do 0").First).ToBeVisibleAsync();
+        await page.GetByLabel("Find an agent").FocusAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Locator(":focus")).ToHaveTextAsync("1  do 0");
+        await Expect(page.Locator(".rows .label[tabindex='0']")).ToHaveCountAsync(1);
+        await Expect(page.Locator(":focus")).ToHaveCSSAsync("outline-style", "solid");
         await page.Keyboard.PressAsync("End");
         await Expect(page.Locator(":focus")).ToHaveTextAsync("300  do 299");
         await page.Keyboard.PressAsync("ArrowUp");
@@ -289,7 +333,11 @@ public sealed class PageTests(Chromium chromium)
         await Expect(page.Locator("#panel h2")).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator(":focus")).ToHaveTextAsync("299  do 298");
+        await Expect(page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = "299 do 298" })).ToContainTextAsync("from");
         await page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Agents" }).FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await Expect(page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Result" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Home");
         await page.Keyboard.PressAsync("ArrowRight");
         await Expect(page.GetByRole(AriaRole.Tab, new PageGetByRoleOptions { Name = "Log" })).ToHaveAttributeAsync("aria-selected", "true");
         Assert.Equal("301", await page.Locator(".timeline").GetAttributeAsync("aria-rowcount"));

@@ -47,6 +47,10 @@ public sealed class TimelineTests
         Assert.Equal([2, 2, 1, 1], Of((0, 10), (0, 20)).Density(4, _ => true));
 
     [Fact]
+    public void Density_OfAgentsOneAfterTheOther_IsNotTheirSum() =>
+        Assert.Equal([2, 1], Of((0, 1), (1, 2), (2, 3), (2, 4), (4, 8)).Density(2, _ => true));
+
+    [Fact]
     public void Timeline_CallsWithoutTimes_AreLeftOut()
     {
         var dossier = Dossier([(0, 1)]);

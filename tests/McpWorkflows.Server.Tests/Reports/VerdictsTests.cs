@@ -20,6 +20,33 @@ public sealed class VerdictsTests
     }
 
     [Fact]
+    public void Of_SkepticsAskedAgain_CountsTheLastWordOfEach()
+    {
+        var claim = Assert.Single(Verdicts.Of([
+            Skeptic(1, "A", "unverifiable"), Skeptic(2, "A", "confirmed"), Skeptic(3, "A", "refuted"),
+            Skeptic(1, "A", "confirmed"), Skeptic(3, "A", null)]));
+
+        Assert.Equal(("confirmed", 2, 1, 3), (claim.Verdict, claim.InFavour, claim.Against, claim.Skeptics));
+        Assert.Equal(["confirmed", "confirmed", "refuted"], claim.Votes.Select(vote => vote.Verdict));
+    }
+
+    [Fact]
+    public void Of_SkepticsOfWhomMostWereNeverAsked_DecideNothing()
+    {
+        var claim = Assert.Single(Verdicts.Of([Skeptic(1, "A", "refuted")]));
+
+        Assert.Equal(("unverified", 1, 3), (claim.Verdict, claim.Against, claim.Skeptics));
+    }
+
+    [Theory]
+    [InlineData("await verify(claim, { skeptics: 3 })", true, "decide")]
+    [InlineData("await verify(claim, { quorum: 1 })", true, "rule of its own")]
+    [InlineData("const unverifiable = 'refuted'; verify(claim, { unverifiable })", true, "rule of its own")]
+    [InlineData("await agent('skeptic 1 of 2')", false, "what the script made of them")]
+    public void Rule_ByTheScript_SaysHowVotesAreCounted(string script, bool byPattern, string words) =>
+        Assert.Contains(words, Verdicts.Rule(Verdicts.Of([byPattern ? Skeptic(1, "A", "refuted") : Own(1, 12, true)]), script), StringComparison.Ordinal);
+
+    [Fact]
     public void Of_AScriptsOwnSkeptics_AreRecognizedByTheirAnswers()
     {
         var claims = Verdicts.Of([Own(1, 12, true), Own(2, 12, true), Own(1, 40, false), Own(2, 40, false)]);

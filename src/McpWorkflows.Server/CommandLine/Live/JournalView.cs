@@ -1,6 +1,8 @@
 using System.Text.Json;
+using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Engine.Runs;
+using McpWorkflows.Server.Reports;
 
 namespace McpWorkflows.Server.CommandLine.Live;
 
@@ -10,7 +12,9 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
     private const int Page = 5_000;
     private const int KeptMessages = 20;
 
+    private readonly Onlooker onlooker = new(engine, runId, time);
     private readonly Dictionary<int, CallNote> calls = [];
+    private readonly Dictionary<int, Sign> signs = [];
     private readonly List<string> titles = [];
     private readonly Queue<Message> messages = new();
     private IReadOnlyList<string>? declared;
@@ -25,6 +29,7 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
         // First the run, then the events: what it says of its end must not come before they have been read.
         var run = await FindAsync(cancellationToken);
         declared ??= DeclaredPhases.Of(run);
+        await onlooker.LookAsync(run.State, cancellationToken);
         while (true)
         {
             var events = await journal.ReadEventsAsync(runId, last, Page, cancellationToken);
@@ -53,6 +58,7 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
                 // A session begins: what an earlier one had at work and said counts no more.
                 began = happened.Time;
                 calls.Clear();
+                signs.Clear();
                 titles.Clear();
                 messages.Clear();
                 break;
@@ -65,6 +71,10 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
                 break;
             case "call":
                 Note(payload, Text(payload, "state") ?? "", happened.Time);
+                break;
+            case "doing":
+                foreach (var agent in payload.GetProperty("agents").EnumerateArray())
+                    signs[(int)Number(agent, "number")] = Sign.Of(agent);
                 break;
             case "log":
                 Say(new Message(Text(payload, "text") ?? "", false));
@@ -99,7 +109,7 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
             IsOver = run.State != RunState.Running && run.WaitingFor != WaitingFor.Quota,
             Phases = DeclaredPhases.With(declared!, [.. titles.Select(title => PhaseOf(title, [.. known.Where(call => call.Phase == title)]))]),
             Agents = [.. calls.Where(call => isAtWork && call.Value.State == "running").OrderBy(call => call.Key)
-                .Select(call => new AgentPicture(call.Key, call.Value.Label, call.Value.Phase, call.Value.At, null))],
+                .Select(call => AgentOf(call.Key, call.Value))],
             Queued = known.Count(call => call.State == "queued"),
             Done = known.Count(call => call.IsOver),
             FromJournal = known.Count(call => call.State == "fromJournal"),
@@ -114,6 +124,12 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
             Messages = [.. messages],
             Hint = "Ctrl+C stops watching; the run goes on",
         };
+    }
+
+    private AgentPicture AgentOf(int number, CallNote call)
+    {
+        var sign = signs.GetValueOrDefault(number) ?? Sign.None;
+        return new AgentPicture(number, call.Label, call.Phase, call.At, sign.Last) { Speaks = sign.Speaks, Waits = sign.Waits, IsQuiet = sign.IsQuiet };
     }
 
     private static decimal? MostOf(decimal? noted, decimal? counted) => noted is null || counted > noted ? counted ?? noted : noted;
@@ -140,6 +156,23 @@ internal sealed class JournalView(WorkflowEngine engine, IJournal journal, strin
     private static long Number(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
 
     private static decimal? Amount(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) && value.TryGetDecimal(out var amount) ? amount : null;
+
+    /// <summary>What an agent's process said of it last, because somebody watches.</summary>
+    private sealed record Sign(string? Last, bool Speaks, bool Waits, bool IsQuiet)
+    {
+        public static Sign None { get; } = new(null, false, false, false);
+
+        public static Sign Of(JsonElement agent)
+        {
+            var attempt = Number(agent, "attempt");
+            var last = Text(agent, "last");
+            return new Sign(
+                attempt > 1 ? $"attempt {attempt}{(last is null ? "" : $": {last}")}" : last,
+                attempt <= 1 && Text(agent, "lastKind") == nameof(AgentProgressKind.Text),
+                Text(agent, "state") == "waiting",
+                agent.TryGetProperty("quiet", out var quiet) && quiet.ValueKind == JsonValueKind.True);
+        }
+    }
 
     private sealed record CallNote(string Label, string? Phase, string State, DateTimeOffset At, long Input, long Output, decimal? Cost)
     {

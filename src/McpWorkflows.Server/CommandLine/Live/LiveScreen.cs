@@ -5,7 +5,9 @@ namespace McpWorkflows.Server.CommandLine.Live;
 
 /// <summary>
 /// The terminal's other screen, on which a run is drawn again and again, each time as a whole: a resize needs no thought,
-/// and when the display ends the terminal is as it was. Nothing is drawn for a run that is over at once.
+/// and when the display ends the terminal is as it was, even when the process is killed (<see cref="ScreenGuard"/>). Nothing is
+/// drawn for a run that is over at once. Spectre.Console's live display is not used: it draws below the
+/// prompt, where a resize leaves torn frames behind, knows nothing of Ctrl+Z and of kills, and takes 100 ms to load.
 /// </summary>
 internal sealed class LiveScreen : IAsyncDisposable
 {
@@ -31,6 +33,7 @@ internal sealed class LiveScreen : IAsyncDisposable
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly Pace pace = new();
     private readonly Task loop;
+    private ScreenGuard? guard;
     private bool shown;
     private bool isWatching;
 
@@ -114,6 +117,8 @@ internal sealed class LiveScreen : IAsyncDisposable
             frame.Append("\r\n\u001b[J");
         lock (gate)
         {
+            if (!shown)
+                guard = ScreenGuard.TryStart(Leave);
             terminal.Write((shown ? "" : Enter) + Begin + frame + End);
             terminal.Flush();
             shown = true;
@@ -129,6 +134,8 @@ internal sealed class LiveScreen : IAsyncDisposable
             shown = false;
             terminal.Write(Leave);
             terminal.Flush();
+            guard?.Dispose();
+            guard = null;
         }
     }
 

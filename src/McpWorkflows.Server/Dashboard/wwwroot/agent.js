@@ -4,7 +4,7 @@ import { agentStates, clock, count, dollars, span } from './format.js';
 
 const Live = 700;
 
-const stepNames = { AttemptStarted: 'Attempt', ToolCall: 'Tool', Retrying: 'Retry', Waiting: 'Waits' };
+const stepNames = { AttemptStarted: 'Attempt', ToolCall: 'Tool', Retrying: 'Retry', Waiting: 'Wait' };
 
 /** One agent: what it was asked, with what, what it does and what came of it. */
 export class AgentPanel {
@@ -18,6 +18,8 @@ export class AgentPanel {
     this.facts = h('p', { class: 'quiet about' });
     this.actions = h('div', { class: 'actions' });
     this.body = h('div', { class: 'panel-body' });
+    this.lastWords = h('pre', { class: 'wrap', tabindex: '0', 'aria-label': 'Last sign of life' });
+    this.lastPart = part('Last sign of life', this.lastWords);
     fill(element,
       h('div', { class: 'panel-head' }, h('div', { class: 'run-line' }, this.title, this.state),
         h('button', { type: 'button', class: 'button close', 'aria-label': 'Close', onclick: onclose }, '✕')),
@@ -55,8 +57,14 @@ export class AgentPanel {
       put(this.title, `${agent.number}  ${agent.label}`);
       put(this.state, agentStates[agent.state]);
       this.state.className = `badge agent ${agent.state}`;
+      const live = this.view.model.live.get(this.number);
+      put(this.facts, [agent.phase ?? '', agent.startedAt ? span((agent.endedAt ?? this.view.model.now) - agent.startedAt) : '', live?.attempt > 1 ? `attempt ${live.attempt}` : '',
+        live?.toolCalls > 0 ? `${count(live.toolCalls)} tool ${live.toolCalls === 1 ? 'call' : 'calls'}` : ''].filter(part => part !== '').join(' · '));
+      this.showActions(!this.view.model.isOver && ['queued', 'running'].includes(agent.state), agent.state === 'running');
+      put(this.lastWords, clean(live?.last ?? ''));
+      this.lastPart.hidden = !live?.last;
     }
-    if (this.shape !== 'missing') fill(this.body, h('p', { class: 'quiet' }, failure.message));
+    if (this.shape !== 'missing') fill(this.body, this.lastPart, h('p', { class: 'quiet' }, failure.message));
     this.shape = 'missing';
   }
 

@@ -17,16 +17,14 @@ export class Refused extends Error {
   }
 }
 
-function headers(more) {
-  const token = sessionStorage.getItem(Stored);
-  return { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...more };
-}
-
 export async function open(path, options = {}) {
-  const response = await fetch(path, { ...options, headers: headers(options.headers), credentials: 'omit', redirect: 'error' });
+  const token = sessionStorage.getItem(Stored);
+  const headers = { ...(token ? { Authorization: `Bearer ${token}` } : {}), ...options.headers };
+  const response = await fetch(path, { ...options, headers, credentials: 'omit', redirect: 'error' });
   if (response.ok) return response;
   if (response.status === 401) {
-    await askForToken();
+    // Another request may have been told a better one meanwhile.
+    if (sessionStorage.getItem(Stored) === token) await askForToken(token !== null);
     return open(path, options);
   }
   const body = await response.json().catch(() => ({}));
@@ -63,20 +61,31 @@ export async function info() {
 
 let asking;
 
-function askForToken() {
+function askForToken(wasRefused) {
   asking ??= new Promise(resolve => {
-    const input = h('input', { type: 'password', id: 'token', autocomplete: 'off', required: true });
+    const problem = h('p', { class: 'problem', role: 'alert' }, wasRefused ? 'The server does not accept this token.' : '');
+    const input = h('input', { type: 'password', id: 'token', autocomplete: 'off', required: true, 'aria-describedby': 'token-help' });
     const dialog = h('dialog', { class: 'ask', 'aria-labelledby': 'token-title' });
-    const form = h('form', { method: 'dialog', onsubmit: () => {
-      sessionStorage.setItem(Stored, input.value.trim());
+    const form = h('form', { onsubmit: event => {
+      event.preventDefault();
+      const token = input.value.trim();
+      // No other letters can be sent, nor can they be in a token.
+      if (!/^[\x21-\x7e]+$/.test(token)) {
+        fill(problem, 'A token has no spaces and none but plain letters, digits and signs.');
+        return;
+      }
+      sessionStorage.setItem(Stored, token);
       asking = undefined;
       dialog.remove();
       resolve();
     } }, h('h2', { id: 'token-title' }, 'Access token'),
     h('label', { for: 'token' }, 'The token that this server was started with'), input,
+    h('p', { class: 'help', id: 'token-help' }, 'It stands in the file of --token-file, or in MCPWORKFLOWS_HTTP_TOKEN. This tab keeps it until it is closed.'), problem,
     h('div', { class: 'actions' }, h('button', { class: 'button primary' }, 'Open')));
     fill(dialog, form);
+    // There is nothing to be seen without it.
     dialog.addEventListener('cancel', event => event.preventDefault());
+    dialog.addEventListener('close', () => dialog.showModal());
     document.body.append(dialog);
     dialog.showModal();
   });

@@ -1,6 +1,7 @@
 import { get, info } from './api.js';
 import { AgentPanel } from './agent.js';
-import { fill, h, put } from './dom.js';
+import { put } from './dom.js';
+import { Home } from './home.js';
 import { RunList } from './runs.js';
 import { RunView } from './run.js';
 
@@ -10,6 +11,7 @@ const panelElement = document.getElementById('panel');
 const link = document.getElementById('link');
 
 let view;
+let home;
 let panel;
 
 function linked(isUp) {
@@ -17,7 +19,7 @@ function linked(isUp) {
   put(link, isUp ? 'Live' : 'No connection');
 }
 
-const list = new RunList(document.getElementById('side'), isUp => { if (!view) linked(isUp); });
+const list = new RunList(document.getElementById('side'), isUp => { if (!view) linked(isUp); }, runs => home?.show(runs));
 const session = await info().catch(() => ({ readOnly: true }));
 
 function route() {
@@ -30,7 +32,10 @@ function route() {
     view?.close();
     view = runId === undefined ? undefined : new RunView(main, runId, session, { onlink: linked, onagent: openAgent });
     if (view === undefined) welcome();
-    else main.focus({ preventScroll: true });
+    else {
+      home = undefined;
+      main.focus({ preventScroll: true });
+    }
     scrollTo(0, 0);
   }
   if (view && part === 'agent' && number) openPanel(Number(number));
@@ -39,7 +44,8 @@ function route() {
 
 function welcome() {
   document.title = 'McpWorkflows';
-  fill(main, h('div', { class: 'welcome' }, h('h1', {}, 'Runs'), h('p', { class: 'quiet' }, 'Choose a run to see what its agents do, what it costs and what went wrong.')));
+  home = new Home(main);
+  home.show(list.runs);
 }
 
 let opener;

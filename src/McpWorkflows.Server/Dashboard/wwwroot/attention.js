@@ -1,7 +1,7 @@
 import { post } from './api.js';
 import { clean, fill, h, say } from './dom.js';
 import { answerForm } from './form.js';
-import { count, day, dollars } from './format.js';
+import { day, dollars, range, short } from './format.js';
 
 /** What a person has to do or know before the run goes on: questions, a plan, an error, a wait. */
 export class Attention {
@@ -57,15 +57,16 @@ export class Attention {
 
   planOf(head) {
     const plan = head.plan ?? {};
-    const range = ({ low, high } = {}) => (low === undefined ? '' : low === high ? count(low) : `${count(low)} to ${count(high)}`);
+    const of = (figure, words = short) => range(figure?.low, figure?.high, words);
     const facts = [
-      ['Agents', range(plan.agents)],
-      ['Tokens', [range(plan.inputTokens), range(plan.outputTokens)].filter(part => part !== '').map((part, index) => `${part} ${index === 0 ? 'in' : 'out'}`).join(', ')],
-      ['Cost', plan.cost ? (plan.cost.low === plan.cost.high ? dollars(plan.cost.low) : `${dollars(plan.cost.low)} to ${dollars(plan.cost.high)}`) : ''],
-      ['Phases', (plan.phases ?? []).map(phase => `${clean(phase.title)} (${range(phase.agents)})`).join(', ')],
+      ['Agents', of(plan.agents)],
+      ['Tokens', plan.inputTokens && plan.outputTokens ? `${of(plan.inputTokens)} in, ${of(plan.outputTokens)} out` : ''],
+      ['Cost', plan.cost ? of(plan.cost, dollars) : plan.agents?.high > 0 ? 'not known: the settings name no price' : ''],
+      ['Phases', (plan.phases ?? []).map(phase => `${clean(phase.title)} (${of(phase.agents)})`).join(', ')],
       ['Models', (plan.models ?? []).map(clean).join(', ')],
       ['May', (plan.wants ?? []).map(clean).join(' ')],
       ['Doubts', (plan.warnings ?? []).map(clean).join(' ')],
+      ['Figures', (plan.basis ?? []).map(clean).join(' ')],
     ].filter(([, value]) => value !== '');
     return card('ask-card', 'A plan waits for your approval',
       plan.description ? h('p', {}, clean(plan.description)) : null,

@@ -67,7 +67,9 @@ function text(schema, preset, at) {
 }
 
 function number(schema, type, preset, at) {
-  const { element, input } = labelled(at.label, schema, id => h('input', { id, type: 'number', min: schema.minimum, max: schema.maximum, step: type === 'integer' ? '1' : 'any' }), at.required);
+  const bounds = range(schema.minimum, schema.maximum);
+  const description = [schema.description, bounds].filter(Boolean).join(' · ');
+  const { element, input } = labelled(at.label, { ...schema, description: description === '' ? undefined : description }, id => h('input', { id, type: 'number', class: 'short', min: schema.minimum, max: schema.maximum, step: type === 'integer' ? '1' : 'any' }), at.required);
   if (preset !== undefined) input.value = String(preset);
   return {
     element,
@@ -77,6 +79,11 @@ function number(schema, type, preset, at) {
       return input.valueAsNumber;
     },
   };
+}
+
+function range(least, most) {
+  if (least !== undefined && most !== undefined) return `${least} to ${most}`;
+  return least !== undefined ? `${least} or more` : most !== undefined ? `${most} or less` : '';
 }
 
 function choice(schema, values, preset, at) {
@@ -97,7 +104,7 @@ function choice(schema, values, preset, at) {
 }
 
 function list(schema, preset, at) {
-  const { element, input } = labelled(`${at.label}, one a line`, schema, id => h('textarea', { id, rows: '3' }), at.required);
+  const { element, input } = labelled(at.label, { ...schema, description: [schema.description, 'One on each line.'].filter(Boolean).join(' ') }, id => h('textarea', { id, rows: '3' }), at.required);
   if (Array.isArray(preset)) input.value = preset.join('\n');
   return { element, read: () => (input.value.trim() === '' && !at.required ? undefined : input.value.split('\n').map(line => line.trim()).filter(line => line !== '')) };
 }

@@ -1,8 +1,25 @@
-const counts = new Intl.NumberFormat('en');
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+/** With commas between thousands. Written out, since the browser's own formats take a page's first 30 ms. */
+export const count = number => String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ',');
 
-export const count = number => counts.format(number);
-export const short = number => (number < 10000 ? counts.format(Math.round(number)) : compact.format(number));
+/** In full up to 10,000, then in thousands and so on with one decimal: 1.4M. */
+export function short(number) {
+  let [value, unit] = [number, ''];
+  for (const next of ['K', 'M', 'B']) {
+    // What would be rounded to 1,000 belongs to the next unit.
+    if (Math.round(value) < (unit === '' ? 10_000 : 1000)) break;
+    [value, unit] = [value / 1000, next];
+  }
+  return unit === '' ? count(value) : `${value < 100 ? value.toFixed(1).replace(/\.0$/, '') : value.toFixed(0)}${unit}`;
+}
+
+const formats = new Map();
+
+/** Formats are made once, and not before they are needed. */
+function formatted(ms, options) {
+  const key = Object.keys(options).join();
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat([], options));
+  return formats.get(key).format(ms);
+}
 
 export function dollars(amount) {
   if (amount === undefined || amount === null) return '–';
@@ -21,21 +38,34 @@ export function span(ms) {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
+/** Two dollars amounts or counts as one range, said once where they are the same. */
+export function range(low, high, words) {
+  if (low === undefined || low === null) return '';
+  return words(low) === words(high) ? words(low) : `${words(low)} to ${words(high)}`;
+}
+
 export function clock(ms) {
-  return ms === undefined ? '' : new Date(ms).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return ms === undefined ? '' : formatted(ms, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
 
 export function day(ms) {
   if (ms === undefined) return '';
-  const date = new Date(ms);
-  const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  return date.toDateString() === new Date().toDateString() ? time : `${date.toLocaleDateString([], { month: 'short', day: 'numeric' })}, ${time}`;
+  const time = formatted(ms, { hour: '2-digit', minute: '2-digit' });
+  return new Date(ms).toDateString() === new Date().toDateString() ? time : `${formatted(ms, { month: 'short', day: 'numeric' })}, ${time}`;
 }
 
 export const runStates = {
   planned: 'Planned', running: 'Running', waiting: 'Waiting', paused: 'Paused', interrupted: 'Interrupted',
   completed: 'Completed', completed_with_failures: 'Completed with failures', failed: 'Failed', cancelled: 'Cancelled',
 };
+
+/** What a badge says of a run: a run that waits says for whom. In a list there is less room. */
+export function stateOf(run, inList = false) {
+  if (inList && run.state === 'completed_with_failures') return 'With failures';
+  if (run.state === 'waiting' && run.waitingFor === 'answer') return 'Waits for you';
+  if (run.state === 'waiting' && run.waitingFor === 'quota') return 'Waits for quota';
+  return runStates[run.state] ?? run.state;
+}
 
 export const agentStates = {
   queued: 'Queued', running: 'Running', answered: 'Answered', journal: 'From journal', failed: 'Failed', stalled: 'Stalled',

@@ -18,6 +18,7 @@ export class RunModel {
     this.lines = [];
     this.steps = [];
     this.gate = [];
+    this.gateLog = [];
     this.spent = [];
     this.live = new Map();
     this.head = undefined;
@@ -55,7 +56,7 @@ export class RunModel {
     this.skew = head.now - Date.now();
     this.sessionStart ??= head.createdAt;
     if (!['running', 'waiting', 'paused'].includes(head.state)) this.cutOff();
-    if (!head.here) this.live.clear();
+    if (!head.here && this.isOver) this.live.clear();
     this.totals = head.totals;
     this.version++;
   }
@@ -68,6 +69,17 @@ export class RunModel {
     this.version++;
   }
 
+  /** The gate over time: sampled where the run is in the server's own process, else as its process noted changes. */
+  get gateSamples() {
+    return this.gate.length > 0 ? this.gate : this.gateLog;
+  }
+
+  /** What agents in another process do, while somebody watches. */
+  doing(agents) {
+    if (this.head?.here) return;
+    for (const agent of agents) this.live.set(agent.number, agent);
+  }
+
   apply({ at, kind, data }) {
     if (data === null || typeof data !== 'object') return;
     switch (kind) {
@@ -77,6 +89,8 @@ export class RunModel {
       case 'call': this.call(at, data); break;
       case 'branch': this.line(at, 'error', `${data.label}: ${data.cause}`); break;
       case 'question': this.line(at, 'question', data.answer === undefined ? `Question ${data.number}: ${data.text}` : `Question ${data.number} is answered.`); break;
+      case 'gate': this.gateLog.push({ at, width: data.width, allowed: data.allowed }); break;
+      case 'doing': this.doing(data.agents ?? []); break;
       case 'state': this.state(at, data); break;
     }
   }
@@ -168,9 +182,10 @@ export class RunModel {
     if (this.lines.length > KeptLines) this.lines.splice(0, KeptLines / 4);
   }
 
-  /** Output tokens per minute, over the last minute at most. */
+  /** Output tokens per minute: over the last minute at most, and of a run that is over as a whole. */
   rate() {
-    const now = this.isOver ? this.spent.at(-1)?.[0] ?? 0 : this.now;
+    if (this.isOver) return this.totals?.durationMs > 0 ? (this.totals.outputTokens * 60_000) / this.totals.durationMs : 0;
+    const { now } = this;
     const from = Math.max(now - 60_000, this.sessionStart ?? 0);
     let sum = 0;
     for (let i = this.spent.length - 1; i >= 0 && this.spent[i][0] >= from; i--) sum += this.spent[i][1];
@@ -194,7 +209,7 @@ export class RunModel {
       cost: known?.cost,
       unpriced: known?.unpriced ?? 0,
       rehearsed: known?.rehearsed ?? false,
-      durationMs: this.isOver || this.head?.state === 'paused' ? this.totals?.durationMs : undefined,
+      durationMs: this.isOver || this.head?.state === 'paused' || this.head?.waitingFor === 'answer' ? this.totals?.durationMs : undefined,
     };
   }
 }

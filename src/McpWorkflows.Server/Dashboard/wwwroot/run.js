@@ -2,7 +2,7 @@ import { open, post } from './api.js';
 import { Attention } from './attention.js';
 import { Chart } from './chart.js';
 import { ask, askForName, clean, fill, h, put, say } from './dom.js';
-import { count, day, dollars, runStates, short, span } from './format.js';
+import { clock, count, day, dollars, short, span, stateOf } from './format.js';
 import { RunModel } from './model.js';
 import { Source } from './source.js';
 import { Stream } from './stream.js';
@@ -44,21 +44,28 @@ export class RunView {
     else if (name === 'head') {
       const before = this.model.head?.state;
       this.model.takeHead(data);
-      if (before !== undefined && before !== data.state) say(`The run is ${runStates[data.state]?.toLowerCase() ?? data.state}.`);
+      if (before !== undefined && before !== data.state) say(`${clean(data.name)}: ${stateOf(data).toLowerCase()}.`);
       this.attention.show(data);
       this.source.stateChanged(before, data.state);
+      // Whoever is to approve a plan comes to read its script.
+      if (before === undefined && data.state === 'planned') this.choose('Script');
       if (before === undefined) this.render();
     }
     this.dirty = true;
   }
 
-  /** Draws what has changed, at most four times a second and only while somebody looks. */
+  /** Draws what has changed, at most four times a second and only while somebody looks: a part in each frame, so that none is long. */
   loop() {
     if (this.closed) return;
-    setTimeout(() => requestAnimationFrame(() => this.loop()), Fast);
-    if (!this.dirty || document.hidden) return;
-    this.dirty = false;
-    this.render();
+    const parts = this.dirty && !document.hidden ? this.parts() : [];
+    if (parts.length > 0) this.dirty = false;
+    const next = () => {
+      if (this.closed) return;
+      parts.shift()?.();
+      if (parts.length > 0) requestAnimationFrame(next);
+      else setTimeout(() => requestAnimationFrame(() => this.loop()), Fast);
+    };
+    next();
   }
 
   build(main) {
@@ -75,10 +82,15 @@ export class RunView {
     };
     fill(this.actions, ...Object.values(this.buttons));
     this.tiles = new Map(['Agents', 'Tokens', 'Cost', 'Rate', 'Time'].map(name => [name, tile(name)]));
+    this.failed = h('span', { class: 'detail problem' });
+    this.tiles.get('Agents').element.append(this.failed);
     this.phases = h('ul', { class: 'phases' });
     this.phaseRows = new Map();
     this.phaseCard = h('section', { class: 'card', 'aria-label': 'Phases', hidden: true }, h('h2', { class: 'sub' }, 'Phases'), this.phases);
     this.log = h('ol', { class: 'log', tabindex: '0', 'aria-label': 'Log' });
+    this.figures = h('div', { class: 'figures' },
+      h('div', { class: 'tiles' }, [...this.tiles.values()].map(one => one.element)),
+      h('div', { class: 'overview' }, this.chart.element, this.phaseCard));
     this.tabs = ['Agents', 'Log', 'Script', 'Result'];
     this.tabElements = this.tabs.map((name, index) => h('button', {
       type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': `tab-panel-${name}`, onclick: () => this.choose(name),
@@ -90,8 +102,7 @@ export class RunView {
       h('a', { class: 'back', href: '#/' }, '‹ All runs'),
       h('div', { class: 'run-head' }, h('div', { class: 'run-heading' }, h('div', { class: 'run-line' }, this.title, this.badge), this.about), this.actions),
       this.attention.element,
-      h('div', { class: 'tiles' }, [...this.tiles.values()].map(one => one.element)),
-      h('div', { class: 'overview' }, this.chart.element, this.phaseCard),
+      this.figures,
       h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Parts of the run' }, this.tabElements),
       this.tabPanels);
     this.choose('Agents');
@@ -114,27 +125,46 @@ export class RunView {
   }
 
   tabKey(event, index) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = (index + step + this.tabs.length) % this.tabs.length;
+    const last = this.tabs.length - 1;
+    const next = { ArrowRight: index === last ? 0 : index + 1, ArrowLeft: index === 0 ? last : index - 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
     this.choose(this.tabs[next]);
     this.tabElements[next].focus();
   }
 
   render() {
-    const { model } = this;
-    const { head } = model;
-    if (!head) return;
+    for (const part of this.parts()) part();
+  }
+
+  parts() {
+    return this.model.head ? [() => this.showHead(), () => this.showFigures(), () => this.showChart(), () => this.showTab()] : [];
+  }
+
+  showHead() {
+    const { head } = this.model;
     put(this.title, clean(head.name));
-    document.title = `${clean(head.name)} · ${runStates[head.state] ?? head.state}`;
-    put(this.badge, runStates[head.state] ?? head.state);
+    document.title = `${clean(head.name)} · ${stateOf(head)}`;
+    put(this.badge, stateOf(head));
     this.badge.className = `badge ${head.state}`;
-    put(this.about, [head.id, `started ${day(head.createdAt)}`, head.model ? clean(head.model) : '', head.parent ? `goes on from ${head.parent}` : '',
+    put(this.about, [head.id, `${head.state === 'planned' ? 'planned' : 'started'} ${day(head.createdAt)}`, head.model ? clean(head.model) : '', head.parent ? `goes on from ${head.parent}` : '',
       head.goal ? `Goal: ${clean(head.goal)}` : ''].filter(part => part !== '').join(' · '));
     this.showActions(head.state);
+    // Before anything has run there is nothing to count.
+    this.figures.hidden = head.state === 'planned' && this.model.agents.length === 0;
+  }
+
+  showFigures() {
+    if (this.figures.hidden) return;
     this.showTiles();
     this.showPhases();
-    this.chart.render();
+  }
+
+  showChart() {
+    if (!this.figures.hidden) this.chart.render();
+  }
+
+  showTab() {
     if (this.tab === 'Agents') this.timeline.render();
     else if (this.tab === 'Log') this.showLog();
     else if (this.tab === 'Script') this.source.render();
@@ -154,18 +184,19 @@ export class RunView {
     const sum = this.model.sum();
     const over = counts.answered + counts.journal + counts.failed + counts.stalled + counts.skipped + counts.cancelled + counts.cut;
     const failed = counts.failed + counts.stalled;
+    const { isOver } = this.model;
     this.set('Agents', `${short(over)} of ${short(this.model.agents.length)}`,
-      [`${count(counts.running)} at work`, counts.queued > 0 ? `${count(counts.queued)} wait` : '', failed > 0 ? `${count(failed)} failed` : '', counts.journal > 0 ? `${count(counts.journal)} from journal` : ''],
+      [counts.running > 0 ? `${count(counts.running)} at work` : '', counts.queued > 0 ? `${count(counts.queued)} waiting` : '', counts.journal > 0 ? `${count(counts.journal)} from journal` : ''],
       this.model.agents.length === 0 ? undefined : over / this.model.agents.length);
-    this.tiles.get('Agents').element.classList.toggle('warned', failed > 0);
+    put(this.failed, failed > 0 ? `${count(failed)} failed` : '');
     this.set('Tokens', `${short(sum.outputTokens)} out`, [`${short(sum.inputTokens)} in`, head.budget ? `budget ${short(head.budget)}` : ''],
       head.budget ? sum.outputTokens / head.budget : undefined, head.budget && sum.outputTokens >= head.budget);
     this.set('Cost', sum.rehearsed ? 'rehearsed' : dollars(sum.cost), [head.budgetDollars ? `of ${dollars(head.budgetDollars)}` : '', sum.unpriced > 0 ? `${count(sum.unpriced)} calls without a price` : '', sum.rehearsed ? 'all answers are made up' : ''],
       head.budgetDollars && sum.cost !== undefined ? sum.cost / head.budgetDollars : undefined, head.budgetDollars && sum.cost >= head.budgetDollars);
     const rate = this.model.rate();
-    const left = head.budget && rate > 0 && !this.model.isOver ? ((head.budget - sum.outputTokens) / rate) * 60_000 : undefined;
-    this.set('Rate', `${short(rate)} /min`, [left > 5000 ? `budget lasts ${span(left)}` : 'output tokens'], undefined);
-    this.set('Time', span(sum.durationMs ?? this.model.now - this.model.sessionStart), [head.waitingUntil ? `goes on at ${day(head.waitingUntil)}` : head.endedAt ? `ended ${day(head.endedAt)}` : ''], undefined);
+    const left = head.budget && rate > 0 && !isOver ? ((head.budget - sum.outputTokens) / rate) * 60_000 : undefined;
+    this.set('Rate', `${short(rate)} / min`, [left > 5000 ? `budget lasts ${span(left)}` : isOver ? 'output tokens, on average' : 'output tokens'], undefined);
+    this.set('Time', span(sum.durationMs ?? this.model.now - this.model.sessionStart), [head.waitingUntil ? `goes on at ${day(head.waitingUntil)}` : head.waitingFor === 'answer' ? 'stands still' : head.endedAt ? `ended ${day(head.endedAt)}` : ''], undefined);
   }
 
   set(name, value, details, share, isBad = false) {
@@ -183,16 +214,18 @@ export class RunView {
       let row = this.phaseRows.get(phase.title);
       if (!row) {
         const parts = ['answered', 'journal', 'failed', 'running', 'queued'].map(name => h('span', { class: name }));
-        const text = h('span', { class: 'phase-count' });
-        row = { parts, text };
+        const text = h('span');
+        const failed = h('span', { class: 'problem' });
+        row = { parts, text, failed };
         this.phases.append(h('li', {}, h('button', { type: 'button', class: 'phase', onclick: () => { this.choose('Agents'); this.timeline.onlyPhase(phase.title); } },
-          h('span', { class: 'phase-name' }, phase.title), text, h('span', { class: 'stack', 'aria-hidden': 'true' }, parts))));
+          h('span', { class: 'phase-name' }, phase.title), h('span', { class: 'phase-count' }, text, ' ', failed), h('span', { class: 'stack', 'aria-hidden': 'true' }, parts))));
         this.phaseRows.set(phase.title, row);
       }
       const failed = phase.failed + phase.stalled;
       const done = phase.answered + phase.journal + failed + phase.skipped + phase.cancelled + phase.cut;
       const all = done + phase.running + phase.queued;
-      put(row.text, all === 0 ? '' : `${count(done)} of ${count(all)}${phase.running > 0 ? `, ${count(phase.running)} at work` : ''}${failed > 0 ? `, ${count(failed)} failed` : ''}`);
+      put(row.text, all === 0 ? '' : `${count(done)} of ${count(all)}${phase.running > 0 ? `, ${count(phase.running)} at work` : ''}${failed > 0 ? ',' : ''}`);
+      put(row.failed, failed > 0 ? `${count(failed)} failed` : '');
       const sizes = { answered: phase.answered + phase.skipped + phase.cancelled + phase.cut, journal: phase.journal, failed, running: phase.running, queued: phase.queued };
       for (const part of row.parts) part.style.flexGrow = String(sizes[part.className]);
     }
@@ -210,7 +243,7 @@ export class RunView {
     for (let index = known; index < until; index++) {
       const line = lines[index];
       this.log.append(h('li', { class: `line ${['warn', 'error', 'state', 'question'].includes(line.level) ? line.level : 'log'}` },
-        h('time', {}, new Date(line.at).toLocaleTimeString()), h('span', {}, line.text)));
+        h('time', {}, clock(line.at)), h('span', {}, line.text)));
     }
     this.logFirst = lines[0];
     this.logLast = lines[until - 1];

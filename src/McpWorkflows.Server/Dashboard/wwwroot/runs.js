@@ -1,16 +1,17 @@
 import { get } from './api.js';
 import { h, fill, put, clean } from './dom.js';
-import { day, runStates, short, span } from './format.js';
+import { count, day, dollars, short, span, stateOf } from './format.js';
 
 const Interval = 2000;
 
 /** The list of runs, kept up to date while the page is seen. */
 export class RunList {
-  constructor(element, onlink) {
+  constructor(element, onlink, onruns) {
     this.element = element;
+    this.onruns = onruns;
     this.onlink = onlink;
     this.rows = new Map();
-    this.empty = h('p', { class: 'quiet pad' }, 'No runs yet. Start one: mcp-workflows run SCRIPT, or ask your assistant to.');
+    this.empty = h('p', { class: 'quiet pad' }, 'No runs yet.');
     this.list = h('ol', { class: 'runs' });
     this.search = h('input', { type: 'search', id: 'find-run', placeholder: 'Name or id', oninput: () => this.show() });
     fill(element, h('h2', { class: 'side-title' }, 'Runs'), h('label', { class: 'unseen', for: 'find-run' }, 'Find a run'), this.search, this.list, this.empty);
@@ -29,6 +30,7 @@ export class RunList {
     try {
       this.runs = await get('/api/runs');
       this.onlink(true);
+      this.onruns(this.runs);
       this.show();
     } catch {
       this.onlink(false);
@@ -40,7 +42,8 @@ export class RunList {
     const wanted = this.search.value.trim().toLowerCase();
     const shown = (this.runs ?? []).filter(run => wanted === '' || run.name.toLowerCase().includes(wanted) || run.id.includes(wanted));
     this.empty.hidden = shown.length > 0;
-    put(this.empty, this.runs?.length > 0 ? 'No run of that name.' : 'No runs yet. Start one: mcp-workflows run SCRIPT, or ask your assistant to.');
+    this.search.hidden = this.runs?.length === 0;
+    put(this.empty, this.runs?.length > 0 ? 'No run of that name.' : 'No runs yet.');
     const keep = new Set(shown.map(run => run.id));
     for (const [id, row] of this.rows) {
       if (keep.has(id)) continue;
@@ -49,10 +52,11 @@ export class RunList {
     }
     shown.forEach((run, index) => {
       const row = this.rowOf(run);
-      put(row.state, runStates[run.state] ?? run.state);
+      put(row.state, stateOf(run, true));
       row.state.className = `badge ${run.state}`;
-      put(row.detail, [day(run.createdAt), run.totals.agents > 0 ? `${short(run.totals.agents)} ${run.totals.agents === 1 ? 'agent' : 'agents'}` : '', run.totals.durationMs > 0 ? span(run.totals.durationMs) : '']
-        .filter(part => part !== '').join(' · '));
+      put(row.detail, [day(run.createdAt), run.totals.agents > 0 ? `${short(run.totals.agents)} ${run.totals.agents === 1 ? 'agent' : 'agents'}` : '',
+        run.totals.cost > 0 ? dollars(run.totals.cost) : '', run.totals.durationMs > 0 ? span(run.totals.durationMs) : ''].filter(part => part !== '').join(' · '));
+      put(row.failed, run.totals.failed > 0 ? `· ${count(run.totals.failed)} failed` : '');
       if (this.list.children[index] !== row.item) this.list.insertBefore(row.item, this.list.children[index] ?? null);
     });
     this.select(this.selected);
@@ -62,9 +66,10 @@ export class RunList {
     let row = this.rows.get(run.id);
     if (!row) {
       const state = h('span');
-      const detail = h('span', { class: 'run-detail' });
-      const link = h('a', { class: 'run', href: `#/run/${encodeURIComponent(run.id)}` }, h('span', { class: 'run-name' }, clean(run.name)), state, detail);
-      row = { item: h('li', {}, link), link, state, detail };
+      const detail = h('span');
+      const failed = h('span', { class: 'run-failed' });
+      const link = h('a', { class: 'run', href: `#/run/${encodeURIComponent(run.id)}` }, h('span', { class: 'run-name' }, clean(run.name)), state, h('span', { class: 'run-detail' }, detail, ' ', failed));
+      row = { item: h('li', {}, link), link, state, detail, failed };
       this.rows.set(run.id, row);
     }
     return row;

@@ -3,6 +3,8 @@ import { clean, fill, h, put } from './dom.js';
 
 const Chunk = 400;
 
+const agents = number => `${number} ${number === 1 ? 'agent' : 'agents'}`;
+
 /** The script and the result of a run, read once somebody wants to see them. */
 export class Source {
   constructor(path, model) {
@@ -27,7 +29,8 @@ export class Source {
     try {
       const { fileName, text, args } = await get(`${this.path}/script`);
       const code = h('ol', { class: 'code-lines', tabindex: '0', 'aria-label': `Script ${clean(fileName)}` });
-      fill(this.script, h('p', { class: 'quiet' }, clean(fileName)), code,
+      this.where = h('span');
+      fill(this.script, h('p', { class: 'quiet' }, clean(fileName), this.where), code,
         args === undefined ? null : [h('h2', { class: 'sub' }, 'Arguments'), h('pre', { class: 'wrap', tabindex: '0' }, clean(JSON.stringify(args, null, 2)))]);
       this.lines = [];
       const lines = text.split(/\r?\n/);
@@ -61,8 +64,16 @@ export class Source {
       let note = element.querySelector('.note');
       if (number !== undefined) {
         note ??= element.appendChild(h('span', { class: 'note' }));
-        put(note, `waits for ${number} ${number === 1 ? 'agent' : 'agents'}`);
+        put(note, `waits for ${agents(number)}`);
       } else note?.remove();
+    }
+    const first = Math.min(...waiting.keys());
+    put(this.where, waiting.size === 0 ? '' : ` · line ${first} waits for ${agents(waiting.get(first))}${waiting.size > 1 ? `, and ${waiting.size - 1} more ${waiting.size === 2 ? 'line waits' : 'lines wait'}` : ''}`);
+    // Once, so that the text does not run away from whoever reads it.
+    if (waiting.size > 0 && !this.shown) {
+      this.shown = true;
+      const line = this.lines[first - 1];
+      if (line) line.parentElement.scrollTop = Math.max(0, line.offsetTop - line.parentElement.offsetTop - line.parentElement.clientHeight / 2);
     }
     this.waiting = new Set(waiting.keys());
   }

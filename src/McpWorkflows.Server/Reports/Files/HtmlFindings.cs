@@ -37,7 +37,7 @@ internal static class HtmlFindings
         if (claims.Count == 0)
             return;
         html.Raw("<h2>Verification</h2>\n").Element("p", Summary(claims)).Element(
-            "p class=\"soft\"", "Counted here by simple majority of those who were asked; the script may have set another quorum.");
+            "p class=\"soft\"", Verdicts.Rule(claims, dossier.Run.Script));
         foreach (var claim in claims.Where(claim => claim.Verdict == Verdicts.Refuted))
             Write(html, claim);
         foreach (var (verdict, title) in new[] { (Verdicts.Unverified, "Not verified"), (Verdicts.Confirmed, "Confirmed") })
@@ -101,7 +101,7 @@ internal static class HtmlFindings
 
     private static void Write(HtmlText html, CheckedClaim claim)
     {
-        html.Raw($"<article><p><b class=\"{claim.Verdict}\">").Text(claim.Verdict).Raw("</b> <span class=\"soft\">").Text($"{claim.Against} against, {claim.InFavour} for, of {claim.Votes.Count}{(claim.Phase is null ? "" : $" · {claim.Phase}")}").Raw("</span></p>");
+        html.Raw($"<article><p><b class=\"{claim.Verdict}\">").Text(claim.Verdict).Raw("</b> <span class=\"soft\">").Text($"{claim.Against} against, {claim.InFavour} for, of {claim.Skeptics}{(claim.Phase is null ? "" : $" · {claim.Phase}")}").Raw("</span></p>");
         html.Element("p class=\"claim\"", claim.Claim).Raw("<ul class=\"votes\">");
         foreach (var vote in claim.Votes.OrderBy(vote => vote.Verdict == Verdicts.Refuted ? 0 : 1))
         {

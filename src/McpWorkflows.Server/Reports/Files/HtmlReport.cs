@@ -85,7 +85,7 @@ internal static class HtmlReport
         Tile("input tokens", Words.Number(totals.InputTokens), all.CachedTokens > 0 ? $"{Words.Number(all.CachedTokens)} from the cache" : null);
         Tile("output tokens", Words.Number(totals.OutputTokens), dossier.Run.Settings.Budget is { } tokens ? $"of {Words.Number(tokens)}" : null);
         Tile("cost", Words.Cost(totals.Rehearsed ? 0 : totals.Cost, totals.UnpricedCalls), dossier.Run.Settings.BudgetDollars is { } dollars ? $"of {Words.Dollars(dollars)}" : null);
-        Tile("own time", RunPrinter.Duration(totals.DurationMs), all.Time > TimeSpan.FromSeconds(1) ? $"{Words.Duration(all.Time)} of agents' work" : null);
+        Tile("time", RunPrinter.Duration(totals.DurationMs), all.Time > TimeSpan.FromSeconds(1) ? $"{Words.Duration(all.Time)} of agents' work" : null);
         html.Raw("</dl>\n");
 
         void Tile(string name, string value, string? note, string? kind = null)

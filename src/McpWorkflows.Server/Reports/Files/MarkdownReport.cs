@@ -46,7 +46,7 @@ internal static class MarkdownReport
             ("failed", $"{Words.Number(totals.Failed)}{(totals.BranchesFailed > 0 ? $", and {totals.BranchesFailed} branches threw" : "")}"),
             ("tokens", $"{Words.Number(totals.InputTokens)} input, {Words.Number(totals.OutputTokens)} output"),
             ("cost", Words.Cost(totals.Rehearsed ? 0 : totals.Cost, totals.UnpricedCalls)),
-            ("own time", RunPrinter.Duration(totals.DurationMs)),
+            ("time", RunPrinter.Duration(totals.DurationMs)),
             ("started", Words.Time(run.CreatedAt)),
         ];
         if (totals.Skipped + totals.Cancelled > 0)
@@ -126,16 +126,16 @@ internal static class MarkdownReport
         var claims = Verdicts.Of(dossier.Calls);
         if (claims.Count == 0)
             return;
-        text.Line("## Verification").Line().Line($"{HtmlFindings.Summary(claims)} Counted by simple majority; the script may have set another quorum.").Line();
+        text.Line("## Verification").Line().Line($"{HtmlFindings.Summary(claims)} {Verdicts.Rule(claims, dossier.Run.Script)}").Line();
         foreach (var claim in claims.Where(claim => claim.Verdict == Verdicts.Refuted))
         {
-            text.Line($"- **refuted** ({claim.Against} of {claim.Votes.Count}): {MarkdownText.Inline(RunReports.Cut(claim.Claim, LongestClaim))}");
+            text.Line($"- **refuted** ({claim.Against} of {claim.Skeptics}): {MarkdownText.Inline(RunReports.Cut(claim.Claim, LongestClaim))}");
             foreach (var vote in claim.Votes.Where(vote => vote.Verdict == Verdicts.Refuted))
                 text.Line($"  - {MarkdownText.Inline(vote.Label)}: {MarkdownText.Inline(vote.Reason)}{(vote.Evidence is null ? "" : $" ({MarkdownText.Inline(vote.Evidence)})")}");
         }
 
         foreach (var claim in claims.Where(claim => claim.Verdict != Verdicts.Refuted))
-            text.Line($"- {claim.Verdict} ({claim.InFavour} for, {claim.Against} against): {MarkdownText.Inline(RunReports.Cut(claim.Claim, 200))}");
+            text.Line($"- {claim.Verdict} ({claim.InFavour} for, {claim.Against} against, of {claim.Skeptics}): {MarkdownText.Inline(RunReports.Cut(claim.Claim, 200))}");
         text.Line();
     }
 

@@ -10,6 +10,15 @@ internal static partial class PromptParts
     /// <summary>The same for all who were asked the same, whichever of them they are.</summary>
     public static string Key(string prompt) => Tagged(prompt, "claim") ?? Seat().Replace(prompt, "");
 
+    /// <summary>Which one of how many a skeptic is told to be; null where the prompt does not say.</summary>
+    public static (int Number, int Of)? SeatOf(string prompt)
+    {
+        var seat = NumberedSeat().Match(prompt);
+        return seat.Success ? (Number("number"), Number("of")) : null;
+
+        int Number(string group) => int.Parse(seat.Groups[group].ValueSpan, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>What the skeptics were shown; of a script's own prompt the end, where the matter stands.</summary>
     public static string Claim(string prompt)
     {
@@ -44,6 +53,9 @@ internal static partial class PromptParts
 
     [GeneratedRegex(@"<candidate number=""(?<number>\d{1,4})"">\n(?<text>.*?)\n</candidate>", RegexOptions.Singleline)]
     private static partial Regex CandidateBlock();
+
+    [GeneratedRegex(@"\b(skeptic|sceptic|critic|reviewer|judge|voter|verifier|checker)\s*#?(?<number>\d{1,3})\s*(of|/)\s*(?<of>\d{1,3})\b", RegexOptions.IgnoreCase)]
+    private static partial Regex NumberedSeat();
 
     /// <summary>Which one of several a skeptic is, which tells nothing of the matter.</summary>
     [GeneratedRegex(@"\b(skeptic|sceptic|critic|reviewer|judge|voter|verifier|checker)\s*#?\d{1,3}(\s*(of|/)\s*\d{1,3})?", RegexOptions.IgnoreCase)]

@@ -64,16 +64,24 @@ internal sealed class Timeline
         return 1;
     }
 
-    /// <summary>How many agents of each of so many equal parts of the axis were at work at a time, at most.</summary>
+    /// <summary>The most agents that were at work at once in each of so many equal parts of the axis.</summary>
     public int[] Density(int parts, Func<DossierCall, bool> isMeant)
     {
         var density = new int[parts];
-        foreach (var bar in Bars.Where(bar => isMeant(bar.Call)))
+        // Whoever ends makes room before the next one begins.
+        var steps = Bars.Where(bar => isMeant(bar.Call))
+            .SelectMany(bar => new[] { (Time: bar.Start, Step: 1), (Time: bar.End > bar.Start ? bar.End : bar.Start.AddTicks(1), Step: -1) })
+            .OrderBy(step => step.Time).ThenBy(step => step.Step).ToList();
+        var atWork = 0;
+        for (var index = 0; index < steps.Count - 1; index++)
         {
-            var first = Math.Clamp((int)(At(bar.Start) * parts), 0, parts - 1);
-            var last = Math.Clamp((int)Math.Ceiling(At(bar.End) * parts) - 1, first, parts - 1);
+            atWork += steps[index].Step;
+            if (atWork == 0 || steps[index + 1].Time == steps[index].Time)
+                continue;
+            var first = Math.Clamp((int)(At(steps[index].Time) * parts), 0, parts - 1);
+            var last = Math.Clamp((int)Math.Ceiling(At(steps[index + 1].Time) * parts) - 1, first, parts - 1);
             for (var part = first; part <= last; part++)
-                density[part]++;
+                density[part] = Math.Max(density[part], atWork);
         }
 
         return density;

@@ -90,6 +90,23 @@ public sealed class LiveScreenTests
     }
 
     [Fact]
+    public async Task Run_Killed_LeavesTheShellAUsableTerminal()
+    {
+        Assert.SkipWhen(PseudoTerminal.Missing is not null, PseudoTerminal.Missing ?? "");
+        await using var bench = await StartAsync(new TaskCompletionSource());
+        await using var terminal = PseudoTerminal.StartFromShell(bench.Workspace, bench.Environment, 80, 24, "run", bench.Write("killed", Script));
+        await terminal.WaitAsync(screen => screen is { IsOther: true, Frames: > 2 });
+
+        terminal.KillChild();
+
+        await terminal.WaitAsync(screen => screen is { IsOther: false, HasCursor: true });
+        terminal.Type("\r");
+        await terminal.WaitAsync(screen => screen.ToString().Contains("back", StringComparison.Ordinal));
+        Assert.True(terminal.Screen is { HasCursor: true, Wraps: true });
+        Assert.Empty(terminal.Screen.Unknown);
+    }
+
+    [Fact]
     public async Task Run_StoppedByCtrlZ_GivesTheTerminalBackUntilItGoesOn()
     {
         Assert.SkipWhen(PseudoTerminal.Missing is not null, PseudoTerminal.Missing ?? "");

@@ -46,7 +46,15 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         : !File.Exists("/usr/bin/setsid") ? "Needs setsid, which gives a process its terminal." : null;
 
     /// <param name="output">Where stdout goes; null for the terminal.</param>
-    public static PseudoTerminal Start(string folder, IReadOnlyDictionary<string, string> environment, int width, int height, string? output, params string[] arguments)
+    public static PseudoTerminal Start(string folder, IReadOnlyDictionary<string, string> environment, int width, int height, string? output, params string[] arguments) =>
+        Start(folder, environment, width, height, path => $"exec \"$0\" \"$@\" <{path} >{output ?? path} 2>{path}", arguments);
+
+    /// <summary>As people run it: from a shell, which keeps the terminal, and says <c>back</c> once somebody presses Enter.</summary>
+    public static PseudoTerminal StartFromShell(string folder, IReadOnlyDictionary<string, string> environment, int width, int height, params string[] arguments) =>
+        Start(folder, environment, width, height, path => $"exec <{path} >{path} 2>{path}; \"$0\" \"$@\"; read -r _; echo back", arguments);
+
+    private static PseudoTerminal Start(
+        string folder, IReadOnlyDictionary<string, string> environment, int width, int height, Func<string, string> shell, string[] arguments)
     {
         var file = posix_openpt(ReadWriteNoControl);
         Assert.True(file >= 0 && grantpt(file) == 0 && unlockpt(file) == 0, "No pseudo terminal is to be had.");
@@ -57,7 +65,7 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         Assert.Equal(0, ioctl(file, SetWindowSize, ref size));
         var start = new ProcessStartInfo("/usr/bin/setsid") { WorkingDirectory = folder, UseShellExecute = false };
         // The terminal that the first process of a session opens becomes its controlling one; then the executable takes the shell's place.
-        foreach (var word in new[] { "sh", "-c", $"exec \"$0\" \"$@\" <{path} >{output ?? path} 2>{path}", ServerProcess.Executable }.Concat(arguments))
+        foreach (var word in new[] { "sh", "-c", shell(path), ServerProcess.Executable }.Concat(arguments))
             start.ArgumentList.Add(word);
         foreach (var inherited in start.Environment.Keys.Where(key => key is not ("PATH" or "DOTNET_ROOT" or "DOTNET_CLI_HOME")).ToList())
             start.Environment.Remove(inherited);
@@ -82,6 +90,13 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         var bytes = Encoding.UTF8.GetBytes(keys);
         master.Write(bytes);
         master.Flush();
+    }
+
+    /// <summary>Kills the executable that the shell runs, as an out-of-memory killer does.</summary>
+    public void KillChild()
+    {
+        var child = File.ReadAllText($"/proc/{process.Id}/task/{process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        Assert.Equal(0, kill(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture), 9));
     }
 
     /// <summary>Lets a stopped process go on, as a shell's <c>fg</c> does.</summary>

@@ -1,0 +1,131 @@
+using McpWorkflows.Engine.Agents;
+using McpWorkflows.Testing.Servers;
+
+namespace McpWorkflows.Cluster.Tests;
+
+public sealed class DeathTests
+{
+    [Fact]
+    public async Task Worker_Killed_HasItsCallsDoneByAnother()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var began = new TaskCompletionSource();
+        var first = cluster.AddWorker(new DelegateHost(async (_, _, cancellationToken) =>
+        {
+            began.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return DelegateHost.Answer("");
+        }));
+
+        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        await began.Task.WaitAsync(cluster.Token);
+        await cluster.KillAsync(first);
+        cluster.AddWorker(DelegateHost.Echo(), "second");
+
+        Assert.Equal("\"hello\"", (await asked).AnswerJson);
+    }
+
+    [Fact]
+    public async Task Worker_ToldToStop_FinishesWhatItHas()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var worker = cluster.AddWorker(new DelegateHost(async (request, _, _) =>
+        {
+            began.TrySetResult();
+            await release.Task;
+            return DelegateHost.Answer(request.Prompt);
+        }));
+
+        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        await began.Task.WaitAsync(cluster.Token);
+        var stopping = cluster.StopAsync(worker);
+        release.SetResult();
+
+        await stopping;
+        Assert.Equal("\"hello\"", (await asked).AnswerJson);
+    }
+
+    [Fact]
+    public async Task Worker_ToldToStop_GivesBackWhatItCannotFinish()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var began = new TaskCompletionSource();
+        var worker = cluster.AddWorker(
+            new DelegateHost(async (_, _, cancellationToken) =>
+            {
+                began.TrySetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return DelegateHost.Answer("");
+            }),
+            drain: TimeSpan.Zero);
+
+        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        await began.Task.WaitAsync(cluster.Token);
+        await cluster.StopAsync(worker);
+        cluster.AddWorker(DelegateHost.Echo(), "second");
+
+        Assert.Equal("\"hello\"", (await asked).AnswerJson);
+    }
+
+    [Fact]
+    public async Task Call_WithWhichFiveWorkersDied_BecomesAFailureThatSaysSo()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var asked = cluster.AskAsync(cluster.AddOwner(), "poison");
+        for (var number = 1; number <= 5; number++)
+        {
+            var began = new TaskCompletionSource();
+            var worker = cluster.AddWorker(
+                new DelegateHost(async (_, _, cancellationToken) =>
+                {
+                    began.TrySetResult();
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                    return DelegateHost.Answer("");
+                }),
+                $"w{number}");
+            await began.Task.WaitAsync(cluster.Token);
+            await cluster.KillAsync(worker);
+        }
+
+        cluster.AddWorker(DelegateHost.Echo(), "last");
+
+        var outcome = await asked;
+        Assert.Equal(AgentOutcomeKind.Failed, outcome.Kind);
+        Assert.StartsWith("5 workers died with this call", outcome.Failure!.Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Broker_KilledAndStartedAgain_LosesNoCallAndRepeatsNone()
+    {
+        await using var server = await RabbitServer.StartNewAsync();
+        await using var cluster = new TestCluster(server.TakeVirtualHost());
+        var began = new CountdownEvent(4);
+        var release = new TaskCompletionSource();
+        var host = new DelegateHost(async (request, _, _) =>
+        {
+            if (began.CurrentCount > 0)
+            {
+                began.Signal();
+            }
+
+            await release.Task;
+            return DelegateHost.Answer(request.Prompt);
+        });
+        cluster.AddWorker(host, width: 4);
+        var owner = cluster.AddOwner();
+
+        var asked = Enumerable.Range(0, 40).Select(number => cluster.AskAsync(owner, $"call {number}")).ToArray();
+        await Task.Run(() => began.Wait(cluster.Token), cluster.Token);
+        await server.SettleAsync(new Calls.CallNeed("test/model", [], "none").Queue);
+        await server.KillAsync();
+        var late = Enumerable.Range(40, 10).Select(number => cluster.AskAsync(owner, $"call {number}")).ToArray();
+        release.SetResult();
+        await server.StartAsync();
+
+        var outcomes = await Task.WhenAll(asked.Concat(late));
+        Assert.Equal(Enumerable.Range(0, 50).Select(number => $"\"call {number}\""), outcomes.Select(outcome => outcome.AnswerJson));
+        Assert.Equal(50, host.Asked);
+        Assert.Contains(cluster.Notices, notice => notice.EndsWith("is back.", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,119 @@
+using McpWorkflows.Engine.Dispatch;
+using McpWorkflows.Engine.Journal;
+
+namespace McpWorkflows.Testing.Dispatch;
+
+/// <summary>The ledger's contract in memory, for servers and workers of one test; workers' lifetimes are real.</summary>
+public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string RunId, ItemKey Key), Row> rows = [];
+    private readonly Dictionary<string, (WorkerCard Card, DateTimeOffset Until)> workers = [];
+
+    /// <summary>Calls that were entered, each attempt counting.</summary>
+    public int Posted { get; private set; }
+
+    public Task<PostedCall> PostAsync(string runId, ItemKey key, string requestJson, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (!rows.TryGetValue((runId, key), out var row))
+        {
+            rows[(runId, key)] = row = new Row { RequestJson = requestJson };
+            Posted++;
+        }
+        else if (row.IsWithdrawn)
+        {
+            rows[(runId, key)] = row = new Row { RequestJson = requestJson, Attempt = row.Attempt + 1 };
+            Posted++;
+        }
+
+        return new PostedCall(new CallTicket(runId, key, row.Attempt), row.OutcomeJson, Lives(row.Worker) ? row.Worker : null);
+    });
+
+    public Task<CallClaim> ClaimAsync(CallTicket ticket, string worker, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (Find(ticket) is not { OutcomeJson: null, IsWithdrawn: false } row)
+        {
+            return new CallClaim(CallClaimKind.Over);
+        }
+
+        if (Lives(row.Worker))
+        {
+            return new CallClaim(CallClaimKind.Held, Claims: row.Claims);
+        }
+
+        row.Worker = worker;
+        return new CallClaim(CallClaimKind.Taken, row.RequestJson, ++row.Claims);
+    });
+
+    public Task ReleaseAsync(CallTicket ticket, string worker, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (Find(ticket) is { } row && row.Worker == worker)
+        {
+            row.Worker = null;
+        }
+
+        return true;
+    });
+
+    public Task<bool> CompleteAsync(CallTicket ticket, string outcomeJson, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (Find(ticket) is not { OutcomeJson: null, IsWithdrawn: false } row)
+        {
+            return false;
+        }
+
+        row.OutcomeJson = outcomeJson;
+        return true;
+    });
+
+    public Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<CompletedCall>>(() => [.. tickets.Where(ticket => Find(ticket) is { OutcomeJson: not null }).Select(ticket => new CompletedCall(ticket, Find(ticket)!.OutcomeJson!))]);
+
+    public Task WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken) => Locked(() =>
+    {
+        if (Find(ticket) is { } row)
+        {
+            row.IsWithdrawn = true;
+        }
+
+        return true;
+    });
+
+    public Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, CancellationToken cancellationToken) => Locked<IReadOnlyList<CallTicket>>(() =>
+    {
+        workers[worker.Name] = (worker, time.GetUtcNow() + lifetime);
+        return [.. rows.Where(pair => pair.Value.Worker == worker.Name && pair.Value.IsWithdrawn).Select(pair => new CallTicket(pair.Key.RunId, pair.Key.Key, pair.Value.Attempt))];
+    });
+
+    public Task LeaveAsync(string worker, CancellationToken cancellationToken) => Locked(() => workers.Remove(worker));
+
+    public Task<IReadOnlyList<WorkerCard>> ListWorkersAsync(CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<WorkerCard>>(() => [.. workers.Values.Where(entry => entry.Until > time.GetUtcNow()).Select(entry => entry.Card).OrderBy(card => card.Name)]);
+
+    private bool Lives(string? worker) => worker is not null && workers.TryGetValue(worker, out var entry) && entry.Until > time.GetUtcNow();
+
+    private Row? Find(CallTicket ticket) => rows.TryGetValue((ticket.RunId, ticket.Key), out var row) && row.Attempt == ticket.Attempt ? row : null;
+
+    private Task<T> Locked<T>(Func<T> action)
+    {
+        lock (gate)
+        {
+            return Task.FromResult(action());
+        }
+    }
+
+    private sealed class Row
+    {
+        public required string RequestJson { get; init; }
+
+        public int Attempt { get; init; } = 1;
+
+        public int Claims { get; set; }
+
+        public string? Worker { get; set; }
+
+        public string? OutcomeJson { get; set; }
+
+        public bool IsWithdrawn { get; set; }
+    }
+}
