@@ -46,6 +46,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Processor time of all its processes so far.</summary>
+    public TimeSpan Processor => TimeSpan.FromMilliseconds(10 * (Ticks(server, withEnded: true) + ChildrenOf(server).Sum(static child => Ticks(child, withEnded: false))));
+
     /// <summary>What the server said so far.</summary>
     public string Log => File.ReadAllText(Path.Combine(folder, "log"));
 
@@ -158,6 +161,21 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private static bool IsThere(int process) => Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+
+    /// <summary>Hundredths of a second: fields 14 to 17 of <c>/proc/…/stat</c>, of which the name in the second may hold spaces.</summary>
+    private static long Ticks(int process, bool withEnded)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..(withEnded ? 15 : 13)].Sum(static field => long.Parse(field, CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile, and counts with its parent.
+            return 0;
+        }
+    }
 
     private static int[] ChildrenOf(int parent) =>
         [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static id => int.Parse(id, CultureInfo.InvariantCulture))];

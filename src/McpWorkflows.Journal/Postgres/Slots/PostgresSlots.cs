@@ -20,6 +20,7 @@ internal sealed class PostgresSlots(SlotKeeper keeper, string pool, string owner
     private long turn;
     private int used;
     private int held;
+    private int given;
     private int waiting;
     private int toldHeld;
     private int toldWanted;
@@ -82,12 +83,13 @@ internal sealed class PostgresSlots(SlotKeeper keeper, string pool, string owner
             idle = clock.Now;
             if (wanted > 0)
             {
-                if (look is not { } seen || held <= Math.Max(used, seen.Limit))
+                if (look is not { } seen || held <= used || (held <= seen.Limit && seen.Free >= 0))
                 {
                     return;
                 }
 
                 held--;
+                given++;
             }
         }
 
@@ -134,7 +136,8 @@ internal sealed class PostgresSlots(SlotKeeper keeper, string pool, string owner
             var more = refused ? Math.Max(1, waiting) : 0;
             if (!IsUsable(now) || (more == 0 && (IsPast(idle, terms.Linger, now) || look?.Others > 0)))
             {
-                held = used;
+                // Never up: what is in flight beyond the block has to be claimed first.
+                held = Math.Min(held, used);
             }
 
             var wanted = Math.Min(used + more, width);
@@ -154,6 +157,7 @@ internal sealed class PostgresSlots(SlotKeeper keeper, string pool, string owner
                 return null;
             }
 
+            given = 0;
             return new SlotStep(this, step, ++turn, used, Math.Max(held, used), Math.Max(wanted, held));
         }
     }
@@ -198,13 +202,19 @@ internal sealed class PostgresSlots(SlotKeeper keeper, string pool, string owner
             isLeased = answer.Held is not null;
             if (answer.Held is not { } granted)
             {
-                toldHeld = 0;
-                held = used;
+                (held, toldHeld) = (0, 0);
                 return;
             }
 
             leased = sent;
-            held += (int)granted - step.Held;
+            held = (int)granted - given;
+
+            // What was in flight when the block lapsed is counted even where others have its slots: those are not used again.
+            if (held > used && answer.Look is { Free: < 0 } over)
+            {
+                held = (int)Math.Max(used, held + over.Free);
+            }
+
             (toldHeld, toldWanted) = ((int)granted, step.Wanted);
         }
     }

@@ -54,15 +54,16 @@ internal static class SlotStatements
     /// <summary>
     /// The share of <c>p.Owner</c> in <c>p.Width</c> slots of <c>p.Pool</c>: all others get what they want as long as that is no
     /// more than equal shares, and the rest have equal shares of what then is left. What cannot be shared equally goes to
-    /// some of them, by turns.
+    /// some of them, by turns. Where no other wants more than it has there is nothing to be shared out: it costs a sum then.
     /// </summary>
     private const string Share = """
         asking AS (
-            SELECT Owner, Held, Wanted > Held AS Wants, CASE WHEN Owner = p.Owner THEN p.Width ELSE least(greatest(Held, Wanted), p.Width) END AS Demand
+            SELECT Owner, Held::int AS Held, Wanted > Held AS Wants, CASE WHEN Owner = p.Owner THEN p.Width ELSE least(greatest(Held, Wanted), p.Width) END::int AS Demand
             FROM there),
         served AS (
-            SELECT sum(Demand) OVER (ORDER BY Demand, Owner) - Demand AS Before, count(*) OVER (ORDER BY Demand DESC, Owner DESC) AS Rest FROM asking),
-        levels AS (SELECT coalesce(max((p.Width - Before::bigint) / Rest), p.Width) AS Level FROM served),
+            SELECT sum(Demand) OVER (ORDER BY Demand, Owner) - Demand AS Before, count(*) OVER () - row_number() OVER (ORDER BY Demand, Owner) + 1 AS Rest
+            FROM asking WHERE EXISTS (SELECT 1 FROM asking WHERE Wants AND Owner <> p.Owner)),
+        levels AS (SELECT coalesce(max((p.Width - Before) / Rest), p.Width) AS Level FROM served),
         pool AS (
             SELECT Level, coalesce(sum(Held), 0) AS Held, p.Width - coalesce(sum(least(Demand, Level)), 0) AS Rem,
                 count(*) FILTER (WHERE Demand > Level) AS Capped, count(*) FILTER (WHERE Demand > Level AND Owner < p.Owner) AS Place,
