@@ -160,25 +160,32 @@ public sealed class PostgresServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static bool IsThere(int process) => Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool IsThere(int process) => Told($"/proc/{process}/stat") is { } stat && !stat.Contains(") Z ", StringComparison.Ordinal);
+
+    /// <summary>Null when the process has gone.</summary>
+    private static string? Told(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Hundredths of a second: fields 14 to 17 of <c>/proc/…/stat</c>, of which the name in the second may hold spaces.</summary>
     private static long Ticks(int process, bool withEnded)
     {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..(withEnded ? 15 : 13)].Sum(static field => long.Parse(field, CultureInfo.InvariantCulture));
-        }
-        catch (IOException)
-        {
-            // It has ended meanwhile, and counts with its parent.
-            return 0;
-        }
+        // One that has ended counts with its parent.
+        return Told($"/proc/{process}/stat") is { } stat
+            ? stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..(withEnded ? 15 : 13)].Sum(static field => long.Parse(field, CultureInfo.InvariantCulture))
+            : 0;
     }
 
     private static int[] ChildrenOf(int parent) =>
-        [.. File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static id => int.Parse(id, CultureInfo.InvariantCulture))];
+        [.. (Told($"/proc/{parent}/task/{parent}/children") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(static id => int.Parse(id, CultureInfo.InvariantCulture))];
 
     private static Task SignalAsync(string signal, int[] processes) => RunAsync(["/bin/sh", "-c", "kill \"$@\" 2>/dev/null || true", "kill", signal, .. processes.Select(Text)]);
 
