@@ -43,7 +43,7 @@ public sealed class WorkflowHost : IAsyncDisposable
             ? await DatabaseJournal.OpenAsync(new JournalOptions { Path = path }, cancellationToken).ConfigureAwait(false)
             : new MemoryJournal();
         var own = options.Agents is null
-            ? new ChatAgentHost(new AgentHostOptions { Models = ModelConfiguration.FromEnvironment(Environment.GetEnvironmentVariable) })
+            ? new ChatAgentHost(new AgentHostOptions { Models = ModelConfiguration.FromEnvironment(Environment.GetEnvironmentVariable), ShareSlots = journal.ShareSlots })
             : null;
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var engine = new WorkflowEngine(

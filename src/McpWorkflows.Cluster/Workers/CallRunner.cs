@@ -14,23 +14,21 @@ internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, 
     private readonly Checkouts _checkouts = new(options.CacheFolder);
 
     /// <summary>
-    /// The outcome, which is in the ledger then. Throws <see cref="OperationCanceledException"/> when the call is to stop, and what the
+    /// The outcome, which is in the ledger then; null where another one was there before. Throws <see cref="OperationCanceledException"/> when the call is to stop, and what the
     /// ledger throws; never for what the call does.
     /// </summary>
-    public async Task<string> RunAsync(WorkerCall call, CallClaim claim, CancellationToken stop)
+    public async Task<string?> RunAsync(WorkerCall call, CallClaim claim, CancellationToken stop)
     {
         if (claim.Claims > Topology.DeliveryLimit)
         {
             var failure = DeadLetters.Failure(claim.Claims - 1);
-            await ledger.CompleteAsync(call.Ticket, failure, stop).ConfigureAwait(false);
-            return failure;
+            return await ledger.CompleteAsync(call.Ticket, failure, stop).ConfigureAwait(false) ? failure : null;
         }
 
         // Until the outcome is on disk, so that a crash never repeats more calls than were in flight.
         using var place = await slots.TakeAsync(call.Token).ConfigureAwait(false);
         var outcome = ClusterJson.Write(await AskAsync(call, claim.RequestJson!, place).ConfigureAwait(false));
-        await ledger.CompleteAsync(call.Ticket, outcome, stop).ConfigureAwait(false);
-        return outcome;
+        return await ledger.CompleteAsync(call.Ticket, outcome, stop).ConfigureAwait(false) ? outcome : null;
     }
 
     private async Task<AgentOutcome> AskAsync(WorkerCall call, string requestJson, IAgentPlace place)
