@@ -175,6 +175,34 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task Call_OfAnOwnerThatLeaves_GoesOnAndTheNextOwnerGetsItsOutcome()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var began = new TaskCompletionSource();
+        var answer = new TaskCompletionSource<AgentOutcome>();
+        var host = new DelegateHost((_, _, cancellationToken) =>
+        {
+            began.SetResult();
+            return answer.Task.WaitAsync(cancellationToken);
+        });
+        cluster.AddWorker(host);
+        using var cancellation = new CancellationTokenSource();
+        var leaving = cluster.AddOwner();
+        var asked = cluster.AskAsync(leaving, "hello", cancellationToken: cancellation.Token);
+        await began.Task.WaitAsync(cluster.Token);
+
+        leaving.Leave();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        await leaving.DisposeAsync();
+        var next = cluster.AskAsync(cluster.AddOwner(), "hello");
+        answer.SetResult(DelegateHost.Answer("done"));
+
+        Assert.Equal("\"done\"", (await next).AnswerJson);
+        Assert.Equal(1, host.Asked);
+    }
+
+    [Fact]
     public async Task SpentQuota_IsTakenOut_AndTheNextAttemptIsDone()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -31,6 +31,7 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
     private readonly CancellationTokenSource _lifetime = new();
     private readonly Task _background;
     private volatile string? _replies;
+    private volatile bool _leaves;
 
     /// <param name="inner">Runs local calls; owned by the caller.</param>
     public DispatchingAgentHost(DispatchOptions options, IDispatchLedger ledger, IAgentHost inner)
@@ -109,6 +110,12 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
         return outcome.Worktree is null ? outcome : await _workspaces.BringHomeAsync(outcome, request.Workspace, _inner, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// The process is about to end, and its runs are for other owners: calls that are cancelled from now on stay with their workers,
+    /// and whoever goes on with the run gets what they came to.
+    /// </summary>
+    public void Leave() => _leaves = true;
+
     /// <inheritdoc/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
@@ -146,7 +153,7 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
             call.IsPublished = true;
             return await call.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !_leaves)
         {
             await WithdrawAsync(call.Ticket).ConfigureAwait(false);
             throw;

@@ -165,6 +165,7 @@ internal sealed class Workbench : IAsyncDisposable
             if (task.IsCompletedSuccessfully)
             {
                 var (journal, engine) = task.Result;
+                dispatcher?.Leave();
                 await engine.DisposeAsync();
                 if (dispatcher is not null)
                     await dispatcher.DisposeAsync();
