@@ -214,7 +214,7 @@ internal sealed class Workbench : IAsyncDisposable
         if (broker is not null)
             runner = dispatcher = CallRoutes.Dispatch(broker, journal, runner);
         var engine = new WorkflowEngine(
-            Limits() with { AgentsElsewhere = broker is not null || options.IsWorker },
+            broker is null ? Limits() with { AgentsElsewhere = options.IsWorker } : Posting(Limits()),
             journal,
             runner,
             processes ?? (IScriptRuntimeFactory)scripts,
@@ -244,6 +244,13 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Servers on other machines may have the journal too, with other folders.</summary>
     private bool IsShared => !options.InMemory && JournalPath.IsServer(JournalPath.Resolve(options.Journal));
+
+    /// <summary>
+    /// The workers hold the limit. The server has some more calls posted than that, so that a worker that gets free finds one waiting
+    /// and not a journey to the script and back.
+    /// </summary>
+    private static EngineOptions Posting(EngineOptions limits) =>
+        limits with { AgentsElsewhere = true, Concurrency = limits.Concurrency + Math.Max(4, limits.Concurrency / 2) };
 
     private EngineOptions Limits()
     {
