@@ -160,7 +160,8 @@ public sealed class PostgresServer : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static bool IsThere(int process) => Told($"/proc/{process}/stat") is { } stat && !stat.Contains(") Z ", StringComparison.Ordinal);
+    /// <summary>The process runs still, and has not just ended.</summary>
+    internal static bool IsThere(int process) => Told($"/proc/{process}/stat") is { } stat && !stat.Contains(") Z ", StringComparison.Ordinal);
 
     /// <summary>Null when the process has gone.</summary>
     private static string? Told(string path)

@@ -95,7 +95,7 @@ public sealed class RabbitServer : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (!await IsReadyAsync())
         {
-            if (!IsThere(processes[0]) || Stopwatch.GetElapsedTime(began) > Patience)
+            if (!PostgresServer.IsThere(processes[0]) || Stopwatch.GetElapsedTime(began) > Patience)
             {
                 throw new InvalidOperationException($"RabbitMQ did not start.\n{Log}");
             }
@@ -133,7 +133,7 @@ public sealed class RabbitServer : IAsyncDisposable
         }
 
         var began = Stopwatch.GetTimestamp();
-        while (processes.Any(IsThere))
+        while (processes.Any(PostgresServer.IsThere))
         {
             if (Stopwatch.GetElapsedTime(began) > Patience)
             {
@@ -164,8 +164,6 @@ public sealed class RabbitServer : IAsyncDisposable
         Array.ForEach(listeners, static listener => listener.Dispose());
         return ports;
     }
-
-    private static bool IsThere(int process) => Directory.Exists($"/proc/{process}") && !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
