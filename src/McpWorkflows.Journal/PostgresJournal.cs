@@ -47,6 +47,7 @@ public sealed class PostgresJournal : DatabaseJournal
     {
         options.Validate();
         var address = PostgresAddress.Parse(options.Path, Environment.GetEnvironmentVariable);
+        address.RequireFiles();
         var failure = new PostgresFailure(address.Name, address.Connection.Username);
         var began = Stopwatch.GetTimestamp();
         var backoff = new Backoff();
@@ -58,6 +59,11 @@ public sealed class PostgresJournal : DatabaseJournal
             }
             catch (Exception exception) when (exception is DbException or IOException or TimeoutException or ArgumentException)
             {
+                if (PostgresFailure.IsUntrusted(exception) && await PostgresCertificate.FindFaultAsync(address.Connection, cancellationToken).ConfigureAwait(false) is { } fault)
+                {
+                    throw failure.Untrusted(exception, fault);
+                }
+
                 if (!PostgresFailure.IsOutage(exception) || PostgresFailure.IsReadOnly(exception) || Stopwatch.GetElapsedTime(began) > options.LockTimeout)
                 {
                     throw failure.From(exception);
@@ -95,7 +101,7 @@ public sealed class PostgresJournal : DatabaseJournal
         var connection = new PostgresWriteConnection(address.Connection, options.Owner, LeaseTimeOf(options));
         try
         {
-            var canWrite = await PrepareAsync(database, failure, options, cancellationToken).ConfigureAwait(false);
+            var canWrite = await PrepareAsync(database, address, failure, options, cancellationToken).ConfigureAwait(false);
             if (!canWrite)
             {
                 return new PostgresJournal(database, null, address, options);
@@ -115,9 +121,14 @@ public sealed class PostgresJournal : DatabaseJournal
 
     /// <summary>False for a database that may only be read, where that will do.</summary>
     private static async Task<bool> PrepareAsync(
-        PostgresDatabase database, PostgresFailure failure, JournalOptions options, CancellationToken cancellationToken)
+        PostgresDatabase database, PostgresAddress address, PostgresFailure failure, JournalOptions options, CancellationToken cancellationToken)
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        if (await PostgresPooler.SharesSessionsAsync(connection, address.Connection, cancellationToken).ConfigureAwait(false))
+        {
+            throw failure.SharedSessions();
+        }
+
         await PostgresSchema.UpdateAsync(connection, failure, cancellationToken).ConfigureAwait(false);
         if (!options.AllowReadOnly)
         {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using RabbitMQ.Client.Exceptions;
 
 namespace McpWorkflows.Cluster.Broker;
@@ -7,7 +8,7 @@ namespace McpWorkflows.Cluster.Broker;
 internal static class BrokerFaults
 {
     public static bool Is(Exception failure) =>
-        failure is RabbitMQClientException or IOException or SocketException or TimeoutException or ObjectDisposedException or OperationCanceledException;
+        failure is RabbitMQClientException or IOException or FormatException or AuthenticationException or SocketException or TimeoutException or ObjectDisposedException or OperationCanceledException;
 
     /// <summary>The broker is there, and will not have us: waiting helps only if somebody does something.</summary>
     public static bool IsRefusal(Exception failure) => failure is AuthenticationFailureException or PossibleAuthenticationFailureException
@@ -16,14 +17,9 @@ internal static class BrokerFaults
     /// <summary>One sentence, without the address: it may hold a password.</summary>
     public static string Describe(Exception failure)
     {
-        while (failure is BrokerUnreachableException { InnerException: { } inner })
+        while (failure is BrokerUnreachableException or AggregateException or IOException && failure.InnerException is { } inner)
         {
             failure = inner;
-        }
-
-        if (failure is AggregateException { InnerException: { } first })
-        {
-            failure = first;
         }
 
         return failure.Message.ReplaceLineEndings(" ").TrimEnd('.');

@@ -16,7 +16,7 @@ internal sealed class BrokerLink(Uri address, string name, TimeProvider time, Fu
     private TaskCompletionSource<BrokerSession> _session = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
 
-    public string Server => $"{address.Host}:{(address.IsDefaultPort || address.Port < 0 ? 5672 : address.Port)}";
+    public string Server => BrokerAddress.Read(address).Servers;
 
     /// <summary>The session of now; null while there is none.</summary>
     public BrokerSession? Current

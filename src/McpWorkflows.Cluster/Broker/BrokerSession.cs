@@ -44,16 +44,13 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     public static async Task<BrokerSession> OpenAsync(Uri address, string name, CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory
-        {
-            Uri = address,
-            ClientProvidedName = name,
-            // Consumers and queues come and go; whoever uses a session sets all of it up again in the next one.
-            AutomaticRecoveryEnabled = false,
-            RequestedHeartbeat = TimeSpan.FromSeconds(10),
-            ContinuationTimeout = TimeSpan.FromSeconds(10),
-        };
-        var connection = await factory.CreateConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var said = BrokerAddress.Read(address);
+        var factory = said.Factory();
+        // Consumers and queues come and go; whoever uses a session sets all of it up again in the next one.
+        factory.AutomaticRecoveryEnabled = false;
+        factory.RequestedHeartbeat = TimeSpan.FromSeconds(10);
+        factory.ContinuationTimeout = TimeSpan.FromSeconds(10);
+        var connection = await factory.CreateConnectionAsync(said.Endpoints(), name, cancellationToken).ConfigureAwait(false);
         try
         {
             var confirmed = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken).ConfigureAwait(false);

@@ -68,8 +68,18 @@ internal sealed class PostgresAddress
             throw new JournalException($"--journal is no address of a PostgreSQL database: {exception.Message.TrimEnd('.')}. Write postgres://user@host:5432/database", exception);
         }
 
+        Secure(connection, variable("PGSSLROOTCERT"));
         connection.Database ??= connection.Username ?? variable("PGUSER") ?? Environment.UserName;
         return new PostgresAddress(connection);
+    }
+
+    /// <summary>Throws <see cref="JournalException"/> where what it names is not there.</summary>
+    public void RequireFiles()
+    {
+        if (Connection is { SslMode: SslMode.VerifyCA or SslMode.VerifyFull, RootCertificate: { } named } && PostgresCertificate.Load(named) is null)
+        {
+            throw new JournalException("sslrootcert in --journal, or PGSSLROOTCERT, names no file of certificates (PEM) that can be read. Correct it, or write sslrootcert=system for those that this machine trusts.");
+        }
     }
 
     private static void Read(NpgsqlConnectionStringBuilder connection, string rest)
@@ -97,6 +107,28 @@ internal sealed class PostgresAddress
             }
 
             Set(connection, Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts[1]));
+        }
+    }
+
+    /// <summary>As PostgreSQL's own programs take it: whoever names an authority wants the server's certificate looked at.</summary>
+    private static void Secure(NpgsqlConnectionStringBuilder connection, string? authority)
+    {
+        connection.RootCertificate ??= authority is { Length: > 0 } ? authority : null;
+        if (connection.RootCertificate is not { } named)
+        {
+            return;
+        }
+
+        if (named == "system")
+        {
+            connection.RootCertificate = null;
+            connection.SslMode = SslMode.VerifyFull;
+            return;
+        }
+
+        if (connection.SslMode == SslMode.Require)
+        {
+            connection.SslMode = SslMode.VerifyCA;
         }
     }
 

@@ -20,11 +20,22 @@ internal sealed class PostgresFailure(string name, string? user) : JournalFailur
         PostgresException said => said.SqlState is
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
             or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ReadOnlySqlTransaction
-            or "57P05" or "25P03" || said.SqlState.StartsWith("08", StringComparison.Ordinal),
-        NpgsqlException { InnerException: AuthenticationException } => false,
+            or "57P05" or "25P03" || (said.SqlState.StartsWith("08", StringComparison.Ordinal) && !IsStartupRefused(said)),
+        NpgsqlException when IsUntrusted(exception) || HasNoTls(exception) => false,
         NpgsqlException or IOException or SocketException or TimeoutException => true,
         _ => false,
     };
+
+    /// <summary>The server's certificate was refused.</summary>
+    public static bool IsUntrusted(Exception exception) => exception is NpgsqlException { InnerException: AuthenticationException };
+
+    /// <summary>The driver has no other word for it.</summary>
+    private static bool HasNoTls(Exception exception) =>
+        exception is NpgsqlException { InnerException: null } and not PostgresException && exception.Message.StartsWith("SSL connection requested", StringComparison.Ordinal);
+
+    /// <summary>A pooler passes on only what it knows.</summary>
+    private static bool IsStartupRefused(PostgresException said) =>
+        said.SqlState == PostgresErrorCodes.ProtocolViolation && said.MessageText.Contains("startup parameter", StringComparison.Ordinal);
 
     /// <summary>Two transactions were in each other's way; this one was rolled back and may be tried again.</summary>
     public static bool IsConflict(Exception exception) => exception is PostgresException
@@ -53,12 +64,17 @@ internal sealed class PostgresFailure(string name, string? user) : JournalFailur
     public override JournalException From(Exception exception) => exception switch
     {
         PostgresException said when !IsOutage(said) => new JournalException(Describe(said), said),
-        NpgsqlException { InnerException: AuthenticationException refused } => new JournalException(
-            $"The journal '{Name}' cannot be reached over TLS: {CauseOf(refused)}. Check sslmode and the certificates (sslrootcert) in --journal.", exception),
+        NpgsqlException { InnerException: AuthenticationException refused } => Untrusted(exception, CauseOf(refused)),
+        _ when HasNoTls(exception) => new JournalException(
+            $"The journal '{Name}' cannot be reached over TLS: its server offers none. Set ssl = on there, or leave sslmode out of --journal where the network is your own.", exception),
         _ when IsOutage(exception) => new JournalAwayException(
             $"The journal '{Name}' cannot be reached: {CauseOf(exception)}. Check that PostgreSQL runs there and takes connections from this machine, or choose another --journal.", exception),
         _ => base.From(exception),
     };
+
+    /// <param name="fault">What is wrong with the certificate.</param>
+    public JournalException Untrusted(Exception exception, string fault) => new(
+        $"The journal '{Name}' cannot be reached over TLS: {fault}. Correct the host in --journal, or name the file of its authority: ?sslmode=verify-full&sslrootcert=/path/ca.pem", exception);
 
     /// <summary>For somebody who asked for something while the database was away.</summary>
     public JournalAwayException Away(Exception exception) => new(
@@ -75,6 +91,10 @@ internal sealed class PostgresFailure(string name, string? user) : JournalFailur
     public JournalException NoSchema() => new(
         $"The database '{Name}' has no schema that the search_path names. Create it (CREATE SCHEMA …), or leave search_path out of --journal.");
 
+    public JournalException SharedSessions() => new(
+        $"The journal '{Name}' is reached through a pooler that gives each transaction another session (pgbouncer: pool_mode = transaction), and a journal needs one of its own, for LISTEN among others. "
+        + "Name PostgreSQL itself in --journal, or a pool with pool_mode = session.");
+
     public JournalException NotUtf8(string encoding) => new(
         $"The database '{Name}' stores texts as {encoding}, and the journal's need UTF8. Create another one: createdb -E UTF8 -T template0 NAME");
 
@@ -86,6 +106,8 @@ internal sealed class PostgresFailure(string name, string? user) : JournalFailur
             $"There is no database for the journal '{Name}'. Create it with createdb, or name another in --journal.",
         PostgresErrorCodes.InsufficientPrivilege =>
             $"The user{Named} may not do this in the journal '{Name}': {said.MessageText}. Grant it CREATE and USAGE on the schema, or name another user in --journal.",
+        PostgresErrorCodes.ProtocolViolation =>
+            $"The pooler before the journal '{Name}' refuses a setting: {said.MessageText}. Leave it out of --journal (a search_path can be the user's: ALTER ROLE … SET search_path = …), or name PostgreSQL itself.",
         PostgresErrorCodes.DiskFull =>
             $"The disk that holds the journal '{Name}' is full. Free some space: what was finished is kept.",
         _ when IsOfTheEntry(said) =>

@@ -1,3 +1,4 @@
+using McpWorkflows.Cluster.Broker;
 using McpWorkflows.Journal;
 using McpWorkflows.Server.Settings;
 
@@ -15,10 +16,14 @@ internal static class DispatchAddress
         var stated = option is { Length: > 0 } ? option : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } variable ? variable : settings.Dispatch;
         if (string.IsNullOrWhiteSpace(stated))
             return null;
-        // What is wrong with it is not shown: there may be a password in it.
-        return Uri.TryCreate(stated.Trim(), UriKind.Absolute, out var address) && address.Scheme is ("amqp" or "amqps") && address.Host.Length > 0
-            ? address
-            : throw new UsageException($"--dispatch (or {Variable}, or the setting \"dispatch\") is no address of a RabbitMQ. Write amqp://USER:PASSWORD@HOST:5672/VHOST, or amqps for TLS.");
+        try
+        {
+            return BrokerAddress.Normalize(stated.Trim());
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException($"--dispatch (or {Variable}, or the setting \"dispatch\") {wrong.Message}. Write amqp://USER:PASSWORD@HOST:5672/VHOST, or amqps for TLS.");
+        }
     }
 
     /// <summary>Throws <see cref="UsageException"/> for a journal that workers on other machines cannot reach.</summary>
@@ -33,5 +38,5 @@ internal static class DispatchAddress
     }
 
     /// <summary>For people: without user and password.</summary>
-    public static string Describe(Uri address) => $"{address.Scheme}://{address.Host}:{(address.Port > 0 ? address.Port : address.Scheme == "amqps" ? 5671 : 5672)}{address.AbsolutePath}";
+    public static string Describe(Uri address) => BrokerAddress.Describe(address);
 }

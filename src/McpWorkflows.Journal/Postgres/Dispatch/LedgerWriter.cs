@@ -80,7 +80,7 @@ internal sealed class LedgerWriter : IAsyncDisposable
     private async Task WriteAsync(List<LedgerRequest> batch)
     {
         var backoff = new Backoff();
-        for (var outage = false; ; )
+        for (var outage = false; ;)
         {
             batch.RemoveAll(static request => request.CancellationToken.IsCancellationRequested);
             if (batch.Count == 0)
