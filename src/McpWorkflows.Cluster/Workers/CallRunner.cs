@@ -87,7 +87,19 @@ internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, 
         }
         finally
         {
+            Remove(folder);
+        }
+    }
+
+    private static void Remove(string folder)
+    {
+        try
+        {
             Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The agent's programs have it open still, or took it away: that is no reason to lose its answer.
         }
     }
 }

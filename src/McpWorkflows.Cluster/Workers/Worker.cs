@@ -54,6 +54,18 @@ public sealed class Worker
         }
     }
 
+    /// <summary>Calls that messages brought and that have not ended, whether at work or not.</summary>
+    internal int Taken
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls.Count;
+            }
+        }
+    }
+
     /// <summary>Works until it is told to stop; then finishes what it has, or gives it back, and returns.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -117,7 +129,7 @@ public sealed class Worker
 
     private void Take(BrokerSession session, BasicDeliverEventArgs delivery)
     {
-        if (ClusterJson.ReadCall(delivery.Body.Span) is not { Ticket: { } ticket })
+        if (ClusterJson.ReadCall(delivery.Body.Span) is not { Ticket: { RunId: not null, Key: not null } ticket })
         {
             // Of another release, or of somebody else: it goes where people can look at it.
             _ = IgnoreAsync(session.Channel.BasicRejectAsync(delivery.DeliveryTag, requeue: false).AsTask());
@@ -291,15 +303,28 @@ public sealed class Worker
         {
             while (await timer.WaitForNextTickAsync(_end.Token).ConfigureAwait(false))
             {
-                foreach (var ticket in await _ledger.BeatAsync(_options.Card, _options.Lifetime, _end.Token).ConfigureAwait(false))
-                {
-                    Withdraw(ticket);
-                }
+                await TryBeatAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // The end.
+        }
+    }
+
+    private async Task TryBeatAsync()
+    {
+        try
+        {
+            foreach (var ticket in await _ledger.BeatAsync(_options.Card, _options.Lifetime, _end.Token).ConfigureAwait(false))
+            {
+                Withdraw(ticket);
+            }
+        }
+        catch (JournalException failure)
+        {
+            // A worker that gave up now would be taken for dead as long as it lives.
+            _options.OnNotice($"The journal did not take this worker's sign of life ({failure.Message}); tried again.");
         }
     }
 
