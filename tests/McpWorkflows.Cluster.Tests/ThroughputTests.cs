@@ -5,13 +5,13 @@ using McpWorkflows.Testing.Models;
 namespace McpWorkflows.Cluster.Tests;
 
 /// <summary>
-/// One worker and four, each with a limit, a journal and a broker's host of their own, side by side so that they can be measured by
+/// One worker and four, each with a limit, a database and a virtual host of their own, side by side so that they can be measured by
 /// turns: what else the machine does then falls on both. Each measurement is a run of a server that has just started.
 /// </summary>
 public sealed class ThroughputTests
 {
-    /// <summary>The aim is 3.6; two quiet cores that all parts share give 3.4 to 3.8, busy ones less.</summary>
-    private const double MinRatio = 2;
+    /// <summary>The aim. Two cores that all parts shared, and other work with them, gave 3.66 to 3.94 in ten runs.</summary>
+    private const double MinRatio = 3.6;
 
     private const int Width = 16;
 
@@ -20,7 +20,7 @@ public sealed class ThroughputTests
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(200);
 
     [Fact]
-    public async Task FourWorkers_ReachSeveralTimesOnesThroughput()
+    public async Task FourWorkers_ReachNearlyFourTimesOnesThroughput()
     {
         Assert.SkipUnless(
             Environment.GetEnvironmentVariable("MCPWORKFLOWS_ALONE") == "1", "Measures throughput: runs alone, as .ci/run does, with MCPWORKFLOWS_ALONE=1.");

@@ -45,9 +45,13 @@ internal sealed class CallFolder(string path)
 
     public void Remove()
     {
-        if (Directory.Exists(path))
+        try
         {
             Directory.Delete(path, recursive: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // The agent's programs have it open still, or took it away: that is no reason to lose its answer.
         }
     }
 }

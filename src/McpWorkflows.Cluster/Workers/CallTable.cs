@@ -23,6 +23,18 @@ internal sealed class CallTable(int places)
         }
     }
 
+    /// <summary>Calls that have a place, or wait for one.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls.Count;
+            }
+        }
+    }
+
     /// <summary>No new call is taken, and none that waits gets a place.</summary>
     public bool IsClosed => Volatile.Read(ref _isClosed);
 

@@ -45,6 +45,9 @@ public sealed class Worker
     /// <summary>Calls at work.</summary>
     public int AtWork => _table.AtWork;
 
+    /// <summary>Calls that messages brought and that have not ended, whether at work or not.</summary>
+    internal int Taken => _table.Count;
+
     /// <summary>Works until it is told to stop; then finishes what it has, or gives it back, and returns.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -107,7 +110,7 @@ public sealed class Worker
 
     private void Take(BrokerSession session, BasicDeliverEventArgs delivery)
     {
-        if (ClusterJson.ReadCall(delivery.Body.Span) is not { Ticket: { } ticket })
+        if (ClusterJson.ReadCall(delivery.Body.Span) is not { Ticket: { RunId: not null, Key: not null } ticket })
         {
             // Of another release, or of somebody else: it goes where people can look at it.
             _ = CallTurns.IgnoreAsync(session.Channel.BasicRejectAsync(delivery.DeliveryTag, requeue: false).AsTask());

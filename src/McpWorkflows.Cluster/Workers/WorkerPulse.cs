@@ -1,4 +1,5 @@
 using McpWorkflows.Engine.Dispatch;
+using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Cluster.Workers;
 
@@ -13,7 +14,7 @@ internal sealed class WorkerPulse(WorkerOptions options, IDispatchLedger ledger,
         {
             while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
             {
-                await BeatAsync(cancellationToken).ConfigureAwait(false);
+                await TryBeatAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -27,6 +28,19 @@ internal sealed class WorkerPulse(WorkerOptions options, IDispatchLedger ledger,
         foreach (var ticket in await ledger.BeatAsync(options.Card, options.Lifetime, table.Tickets, cancellationToken).ConfigureAwait(false))
         {
             turns.Withdraw(ticket);
+        }
+    }
+
+    private async Task TryBeatAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeatAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalException failure)
+        {
+            // A worker that gave up now would be taken for dead as long as it lives.
+            options.OnNotice($"The journal did not take this worker's sign of life ({failure.Message}); tried again.");
         }
     }
 }

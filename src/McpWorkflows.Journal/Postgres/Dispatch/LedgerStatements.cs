@@ -45,7 +45,7 @@ internal static class LedgerStatements
 
     /// <summary><c>$6</c>: the worker.</summary>
     public const string Release = $"""
-        UPDATE DispatchedCalls c SET Worker = NULL WHERE {Key} AND c.Attempt = $5 AND c.Worker = $6 AND c.OutcomeJson IS NULL RETURNING 1
+        UPDATE DispatchedCalls c SET Worker = NULL, Claims = c.Claims - 1 WHERE {Key} AND c.Attempt = $5 AND c.Worker = $6 AND c.OutcomeJson IS NULL RETURNING 1
         """;
 
     /// <summary><c>$6</c>: the outcome, <c>$7</c>: the token.</summary>
@@ -91,7 +91,7 @@ internal static class LedgerStatements
     /// <summary><c>$1</c>: the worker. Those that died without a word long ago go with it.</summary>
     public const string Leave = """
         WITH gone AS (DELETE FROM Workers WHERE Name = $1 OR Until < clock_timestamp() - INTERVAL '1 hour')
-        UPDATE DispatchedCalls SET Worker = NULL WHERE Worker = $1 AND OutcomeJson IS NULL RETURNING 1
+        UPDATE DispatchedCalls SET Worker = NULL, Claims = Claims - 1 WHERE Worker = $1 AND OutcomeJson IS NULL RETURNING 1
         """;
 
     public const string Workers = "SELECT CardJson FROM Workers WHERE Until > clock_timestamp() ORDER BY Name";

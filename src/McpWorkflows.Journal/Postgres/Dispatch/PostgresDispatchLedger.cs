@@ -9,11 +9,12 @@ namespace McpWorkflows.Journal.Postgres.Dispatch;
 
 /// <summary>The ledger in the journal's database. Operations that arrive together share a round trip and a commit.</summary>
 /// <param name="owner">Under which name this process leases runs; no other process has it.</param>
-internal sealed class PostgresDispatchLedger(NpgsqlDataSource dataSource, string owner, TimeProvider time) : IDispatchLedger, IAsyncDisposable
+/// <param name="outages">Is told of those of the database.</param>
+internal sealed class PostgresDispatchLedger(NpgsqlDataSource dataSource, string owner, TimeProvider time, OutageBoard? outages = null) : IDispatchLedger, IAsyncDisposable
 {
     private static readonly JsonSerializerOptions CardFormat = new(JsonSerializerDefaults.Web);
 
-    private readonly LedgerWriter writer = new(dataSource, time);
+    private readonly LedgerWriter writer = new(dataSource, time, outages);
     private long tokens;
 
     /// <summary>Transactions so far.</summary>
