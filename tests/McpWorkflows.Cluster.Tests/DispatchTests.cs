@@ -35,6 +35,28 @@ public sealed class DispatchTests
     }
 
     [Fact]
+    public async Task Calls_OfSeveralNeeds_StayWithinTheWidthOfAWorker()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var release = new TaskCompletionSource();
+        var host = new DelegateHost(async (request, _, _) =>
+        {
+            await release.Task;
+            return DelegateHost.Answer(request.Prompt);
+        });
+        cluster.AddWorker(host, width: 2);
+        var owner = cluster.AddOwner();
+
+        // Each need has a queue, and the broker gives the worker its width of each.
+        var asked = Enumerable.Range(0, 12).Select(number => cluster.AskAsync(owner, $"{number}", new AgentOptions { Model = $"test/m{number % 3}" })).ToArray();
+        await cluster.UntilAsync(() => cluster.Workers[0].Taken == 6);
+        release.SetResult();
+
+        await Task.WhenAll(asked);
+        Assert.Equal((12, 2), (host.Asked, host.HighWater));
+    }
+
+    [Fact]
     public async Task Call_GoesOnlyWhereItsNeedIsMet()
     {
         await using var cluster = await TestCluster.StartAsync();

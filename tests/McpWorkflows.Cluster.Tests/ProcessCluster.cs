@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal;
 using McpWorkflows.Testing.Models;
@@ -18,6 +20,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("mcpworkflows-cluster-").FullName;
     private readonly ConcurrentDictionary<Process, ConcurrentQueue<string>> processes = new();
+    private readonly ConcurrentDictionary<string, Process> keys = new();
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly CancellationTokenSource deadline;
     private DatabaseJournal? journal;
 
@@ -39,8 +43,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public string Folder => folder;
 
+    /// <param name="boundedTo">Requests at a time to the provider "bounded", which is there then and asks the same endpoint.</param>
     public static async Task<ProcessCluster> StartAsync(
-        ModelHandler answer, int concurrency, RabbitServer? rabbit = null, PostgresServer? postgres = null, TimeSpan? patience = null)
+        ModelHandler answer, int concurrency, RabbitServer? rabbit = null, PostgresServer? postgres = null, TimeSpan? patience = null, int? boundedTo = null)
     {
         postgres ??= await PostgresServer.SharedAsync();
         rabbit ??= await RabbitServer.SharedAsync();
@@ -52,7 +57,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
             patience ?? TimeSpan.FromSeconds(120));
         var settings = Directory.CreateDirectory(Path.Combine(cluster.folder, "home", ".mcpworkflows"));
         Directory.CreateDirectory(Path.Combine(cluster.folder, "work"));
-        await File.WriteAllTextAsync(Path.Combine(settings.FullName, "settings.json"), $$"""{ "concurrency": {{concurrency}}, "allow": ["write"] }""");
+        var models = boundedTo is { } most
+            ? $$""", "models": { "providers": { "bounded": { "kind": "openai", "baseUrl": "{{cluster.Model.BaseUrl}}", "apiKeyEnv": "OPENAI_API_KEY", "maxConcurrency": {{most}} } } }"""
+            : "";
+        await File.WriteAllTextAsync(Path.Combine(settings.FullName, "settings.json"), $$"""{ "concurrency": {{concurrency}}, "allow": ["write"]{{models}} }""");
         return cluster;
     }
 
@@ -78,8 +86,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
         start.Environment["MCPWORKFLOWS_JOURNAL"] = Database;
         start.Environment["MCPWORKFLOWS_DISPATCH"] = Broker;
         start.Environment["OPENAI_BASE_URL"] = Model.BaseUrl;
-        start.Environment["OPENAI_API_KEY"] = "none";
-        var process = Process.Start(start)!;
+        var key = $"key-{Guid.NewGuid():N}";
+        start.Environment["OPENAI_API_KEY"] = key;
+        var process = keys[key] = Process.Start(start)!;
         process.StandardInput.Close();
         var said = processes[process] = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
@@ -91,6 +100,44 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>What a process has printed.</summary>
     public string Said(Process process) => string.Join('\n', processes[process]);
+
+    /// <summary>The process that asks this; each has a key of its own.</summary>
+    public Process Asker(ModelCall call) => keys[call.ApiKey!];
+
+    /// <summary>The answer of a server's tool, as text.</summary>
+    public async Task<string> CallToolAsync(Process server, string tool, object arguments)
+    {
+        Match address;
+        while (!(address = Regex.Match(Said(server), "Serving MCP on (http://[^ ]+/mcp)")).Success)
+        {
+            await Task.Delay(20, Token);
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, address.Groups[1].Value)
+        {
+            Content = JsonContent.Create(new { jsonrpc = "2.0", id = 1, method = "tools/call", @params = new { name = tool, arguments } }),
+        };
+        request.Headers.Accept.ParseAdd("application/json");
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        using var response = await http.SendAsync(request, Token);
+        return await response.Content.ReadAsStringAsync(Token);
+    }
+
+    /// <summary>Waits until it is so; fails after the shared time with what there is instead.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition, Func<string> instead)
+    {
+        try
+        {
+            while (!await condition())
+            {
+                await Task.Delay(50, Token);
+            }
+        }
+        catch (OperationCanceledException) when (Token.IsCancellationRequested)
+        {
+            Assert.Fail($"{instead()}\n{string.Join('\n', processes.Keys.Select(Said))}");
+        }
+    }
 
     public async Task WorkersAsync(int count)
     {
@@ -141,6 +188,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         }
 
         await Model.DisposeAsync();
+        http.Dispose();
         deadline.Dispose();
         Directory.Delete(folder, recursive: true);
     }

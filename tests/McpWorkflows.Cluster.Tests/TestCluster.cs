@@ -22,6 +22,8 @@ internal sealed class TestCluster(string broker) : IAsyncDisposable
 
     public MemoryLedger Ledger { get; } = new(TimeProvider.System);
 
+    public string Broker => broker;
+
     /// <summary>What runs' logs said.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
@@ -29,6 +31,8 @@ internal sealed class TestCluster(string broker) : IAsyncDisposable
     public ConcurrentQueue<string> Notices { get; } = new();
 
     public CancellationToken Token => deadline.Token;
+
+    public IReadOnlyList<Worker> Workers => [.. workers.Select(static entry => entry.Worker)];
 
     public static async Task<TestCluster> StartAsync() => new((await RabbitServer.SharedAsync()).TakeVirtualHost());
 

@@ -124,7 +124,8 @@ internal sealed class BrokerLink(Uri address, string name, TimeProvider time, Fu
                 Renew();
                 return;
             }
-            catch (Exception failure) when (BrokerFaults.Is(failure))
+            // The boundary of the connection: without it nothing goes on, so it is tried again whatever went wrong.
+            catch (Exception failure)
             {
                 Renew();
                 var words = $"The message broker at {Server} cannot be used ({BrokerFaults.Describe(failure)}); tried again until it can.";

@@ -30,9 +30,13 @@ internal sealed class DeadLetters(IDispatchLedger ledger, TimeProvider time, Act
     {
         try
         {
-            if (ClusterJson.ReadCall(body) is { } message)
+            if (ClusterJson.ReadCall(body) is { Ticket: { RunId: not null, Key: not null } ticket })
             {
-                await HandleAsync(session, delivery, message.Ticket, body, cancellationToken).ConfigureAwait(false);
+                await HandleAsync(session, delivery, ticket, body, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                notify($"A message that is none of this release's ({body.Length} bytes) was taken out of the queue {Topology.Dead}.");
             }
 
             await session.Channel.BasicAckAsync(delivery.DeliveryTag, multiple: false, cancellationToken).ConfigureAwait(false);
@@ -40,6 +44,25 @@ internal sealed class DeadLetters(IDispatchLedger ledger, TimeProvider time, Act
         catch (Exception failure) when (BrokerFaults.Is(failure))
         {
             // Another server gets it, or this one again.
+        }
+        // The boundary of a dead letter: one that is kept without an answer would keep the next ones out.
+        catch (Exception failure)
+        {
+            notify($"A dead letter could not be dealt with ({failure.GetType().Name}: {failure.Message}); tried again.");
+            await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await GiveBackAsync(session, delivery).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task GiveBackAsync(BrokerSession session, BasicDeliverEventArgs delivery)
+    {
+        try
+        {
+            await session.Channel.BasicNackAsync(delivery.DeliveryTag, multiple: false, requeue: true, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (BrokerFaults.Is(failure))
+        {
+            // As above.
         }
     }
 

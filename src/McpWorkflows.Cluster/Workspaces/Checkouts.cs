@@ -35,6 +35,12 @@ internal sealed class Checkouts(string folder)
 
         if (!File.Exists($"{tree}.ready"))
         {
+            if (Directory.Exists(tree))
+            {
+                // Of a worker that died while it made it: git would not write over it.
+                Directory.Delete(tree, recursive: true);
+            }
+
             await GitProgram.TryAsync(mirror, ["worktree", "prune"], cancellationToken).ConfigureAwait(false);
             var (made, said) = await GitProgram.TryAsync(mirror, ["worktree", "add", "--quiet", "--force", "--detach", tree, workspace.Commit], cancellationToken).ConfigureAwait(false);
             if (!made)

@@ -20,7 +20,7 @@ public interface IDispatchLedger
     /// <summary>Gives the call to a worker, unless it has an outcome, was withdrawn, or a living worker has it.</summary>
     Task<CallClaim> ClaimAsync(CallTicket ticket, string worker, CancellationToken cancellationToken);
 
-    /// <summary>The worker gives the call back unfinished; for one that is told to stop.</summary>
+    /// <summary>The worker gives the call back unfinished, as if it had never had it; for one that is told to stop.</summary>
     Task ReleaseAsync(CallTicket ticket, string worker, CancellationToken cancellationToken);
 
     /// <summary>The call's outcome. The first one of an attempt counts; false for any other, and for an attempt that was withdrawn.</summary>
@@ -30,18 +30,19 @@ public interface IDispatchLedger
     Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The owner wants no outcome of this attempt any more; the worker that has it hears of it with its next sign of life. False, and
+    /// The owner wants no outcome of this attempt any more; a worker that holds it hears of it with its next sign of life. False, and
     /// nothing is changed, when another process holds the run: it may wait for this very attempt.
     /// </summary>
     Task<bool> WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken);
 
     /// <summary>
     /// A worker's sign of life, with what it can do; it counts as living for <paramref name="lifetime"/> by the database's clock.
-    /// Gives the calls it has claimed that were withdrawn.
+    /// Gives those of the calls it holds that nobody wants any more: withdrawn, settled, or gone with their run.
     /// </summary>
-    Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, CancellationToken cancellationToken);
+    /// <param name="held">Calls that it works on or waits for.</param>
+    Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, IReadOnlyCollection<CallTicket> held, CancellationToken cancellationToken);
 
-    /// <summary>The worker leaves; what it has claimed is free.</summary>
+    /// <summary>The worker leaves; what it has claimed is given back.</summary>
     Task LeaveAsync(string worker, CancellationToken cancellationToken);
 
     /// <summary>Living workers by name.</summary>
@@ -62,7 +63,7 @@ public sealed record CompletedCall(CallTicket Ticket, string OutcomeJson);
 
 /// <summary>What came of asking for a call.</summary>
 /// <param name="RequestJson">Set if and only if the worker has got it.</param>
-/// <param name="Claims">How often workers have got this attempt, this time included.</param>
+/// <param name="Claims">How often workers have got this attempt and did not give it back, this time included.</param>
 public sealed record CallClaim(CallClaimKind Kind, string? RequestJson = null, int Claims = 0);
 
 /// <summary>Answers to a worker that asks for a call.</summary>

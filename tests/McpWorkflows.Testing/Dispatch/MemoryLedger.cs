@@ -13,6 +13,17 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
     /// <summary>Calls that were entered, each attempt counting.</summary>
     public int Posted { get; private set; }
 
+    /// <summary>Of which workers claims and signs of life are refused with a <see cref="JournalException"/>; null: of none.</summary>
+    public Func<string, bool>? Fails { get; set; }
+
+    public bool Lives(string worker)
+    {
+        lock (gate)
+        {
+            return IsAlive(worker);
+        }
+    }
+
     public Task<PostedCall> PostAsync(string runId, ItemKey key, string requestJson, CancellationToken cancellationToken) => Locked(() =>
     {
         if (!rows.TryGetValue((runId, key), out var row))
@@ -26,17 +37,18 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
             Posted++;
         }
 
-        return new PostedCall(new CallTicket(runId, key, row.Attempt), row.OutcomeJson, Lives(row.Worker) ? row.Worker : null);
+        return new PostedCall(new CallTicket(runId, key, row.Attempt), row.OutcomeJson, IsAlive(row.Worker) ? row.Worker : null);
     });
 
     public Task<CallClaim> ClaimAsync(CallTicket ticket, string worker, CancellationToken cancellationToken) => Locked(() =>
     {
+        Refuse(worker);
         if (Find(ticket) is not { OutcomeJson: null, IsWithdrawn: false } row)
         {
             return new CallClaim(CallClaimKind.Over);
         }
 
-        if (Lives(row.Worker))
+        if (IsAlive(row.Worker))
         {
             return new CallClaim(CallClaimKind.Held, Claims: row.Claims);
         }
@@ -50,6 +62,7 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
         if (Find(ticket) is { } row && row.Worker == worker)
         {
             row.Worker = null;
+            row.Claims--;
         }
 
         return true;
@@ -79,26 +92,63 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
         return true;
     });
 
-    public Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, CancellationToken cancellationToken) => Locked<IReadOnlyList<CallTicket>>(() =>
+    public Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, IReadOnlyCollection<CallTicket> held, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<CallTicket>>(() =>
+        {
+            Refuse(worker.Name);
+            workers[worker.Name] = (worker, time.GetUtcNow() + lifetime);
+            return [.. held.Where(ticket => Find(ticket) is not { IsWithdrawn: false })];
+        });
+
+    /// <summary>The run has ended: its calls go.</summary>
+    public void End(string runId) => Locked(() =>
     {
-        workers[worker.Name] = (worker, time.GetUtcNow() + lifetime);
-        return [.. rows.Where(pair => pair.Value.Worker == worker.Name && pair.Value.IsWithdrawn).Select(pair => new CallTicket(pair.Key.RunId, pair.Key.Key, pair.Value.Attempt))];
+        foreach (var row in rows.Keys.Where(row => row.RunId == runId).ToArray())
+        {
+            rows.Remove(row);
+        }
+
+        return true;
     });
 
-    public Task LeaveAsync(string worker, CancellationToken cancellationToken) => Locked(() => workers.Remove(worker));
+    public Task LeaveAsync(string worker, CancellationToken cancellationToken) => Locked(() =>
+    {
+        foreach (var row in rows.Values.Where(row => row.Worker == worker && row.OutcomeJson is null))
+        {
+            row.Worker = null;
+            row.Claims--;
+        }
+
+        return workers.Remove(worker);
+    });
 
     public Task<IReadOnlyList<WorkerCard>> ListWorkersAsync(CancellationToken cancellationToken) =>
         Locked<IReadOnlyList<WorkerCard>>(() => [.. workers.Values.Where(entry => entry.Until > time.GetUtcNow()).Select(entry => entry.Card).OrderBy(card => card.Name)]);
 
-    private bool Lives(string? worker) => worker is not null && workers.TryGetValue(worker, out var entry) && entry.Until > time.GetUtcNow();
+    private bool IsAlive(string? worker) => worker is not null && workers.TryGetValue(worker, out var entry) && entry.Until > time.GetUtcNow();
 
     private Row? Find(CallTicket ticket) => rows.TryGetValue((ticket.RunId, ticket.Key), out var row) && row.Attempt == ticket.Attempt ? row : null;
 
+    private void Refuse(string worker)
+    {
+        if (Fails?.Invoke(worker) is true)
+        {
+            throw new JournalException("as the test wants");
+        }
+    }
+
     private Task<T> Locked<T>(Func<T> action)
     {
-        lock (gate)
+        try
         {
-            return Task.FromResult(action());
+            lock (gate)
+            {
+                return Task.FromResult(action());
+            }
+        }
+        catch (JournalException refused)
+        {
+            return Task.FromException<T>(refused);
         }
     }
 

@@ -45,7 +45,7 @@ internal static class LedgerStatements
 
     /// <summary><c>$6</c>: the worker.</summary>
     public const string Release = $"""
-        UPDATE DispatchedCalls c SET Worker = NULL WHERE {Key} AND c.Attempt = $5 AND c.Worker = $6 AND c.OutcomeJson IS NULL RETURNING 1
+        UPDATE DispatchedCalls c SET Worker = NULL, Claims = c.Claims - 1 WHERE {Key} AND c.Attempt = $5 AND c.Worker = $6 AND c.OutcomeJson IS NULL RETURNING 1
         """;
 
     /// <summary><c>$6</c>: the outcome, <c>$7</c>: the token.</summary>
@@ -75,18 +75,23 @@ internal static class LedgerStatements
         WHERE c.OutcomeJson IS NOT NULL AND c.Withdrawn = 0
         """;
 
-    /// <summary><c>$1</c>: the worker, <c>$2</c>: its card, <c>$3</c>: its lifetime.</summary>
+    /// <summary>
+    /// <c>$1</c>: the worker, <c>$2</c>: its card, <c>$3</c>: its lifetime; then what it holds: arrays of run ids, hashes, ordinals, kinds and attempts.
+    /// </summary>
     public const string Beat = """
         WITH beat AS (
             INSERT INTO Workers (Name, CardJson, Until) VALUES ($1, $2, clock_timestamp() + $3)
             ON CONFLICT (Name) DO UPDATE SET CardJson = excluded.CardJson, Until = excluded.Until)
-        SELECT RunId, Hash, Ordinal, Kind, Attempt FROM DispatchedCalls WHERE Withdrawn <> 0 AND Worker = $1 AND OutcomeJson IS NULL
+        SELECT t.RunId, t.Hash, t.Ordinal, t.Kind, t.Attempt
+        FROM unnest($4, $5, $6, $7, $8) AS t (RunId, Hash, Ordinal, Kind, Attempt)
+        LEFT JOIN DispatchedCalls c ON c.RunId = t.RunId AND c.Hash = t.Hash AND c.Ordinal = t.Ordinal AND c.Kind = t.Kind AND c.Attempt = t.Attempt
+        WHERE c.Withdrawn IS DISTINCT FROM 0
         """;
 
     /// <summary><c>$1</c>: the worker. Those that died without a word long ago go with it.</summary>
     public const string Leave = """
         WITH gone AS (DELETE FROM Workers WHERE Name = $1 OR Until < clock_timestamp() - INTERVAL '1 hour')
-        UPDATE DispatchedCalls SET Worker = NULL WHERE Worker = $1 AND OutcomeJson IS NULL RETURNING 1
+        UPDATE DispatchedCalls SET Worker = NULL, Claims = Claims - 1 WHERE Worker = $1 AND OutcomeJson IS NULL RETURNING 1
         """;
 
     public const string Workers = "SELECT CardJson FROM Workers WHERE Until > clock_timestamp() ORDER BY Name";
