@@ -64,7 +64,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task<DatabaseJournal> JournalAsync() => journal ??= await DatabaseJournal.OpenAsync(new JournalOptions { Path = Database }, Token);
+    public async Task<DatabaseJournal> JournalAsync() => journal ??= await DatabaseJournal.OpenAsync(new JournalOptions { Path = Database, Patience = TimeSpan.FromMinutes(1) }, Token);
 
     public Process StartWorker(int width, params string[] more) => Start(["worker", "--width", width.ToString(CultureInfo.InvariantCulture), "--drain", "5", .. more]);
 

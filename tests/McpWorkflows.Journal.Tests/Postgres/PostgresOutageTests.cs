@@ -32,7 +32,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
     {
         var told = new ConcurrentQueue<string>();
         await using var journal = await PostgresJournal.OpenAsync(place.Options with { Report = told.Enqueue }, Cancellation);
-        await using var follower = await place.OpenAsync();
+        await using var follower = await PostgresJournal.OpenAsync(place.Options with { Patience = TimeSpan.FromMinutes(1) }, Cancellation);
         await journal.CreateRunAsync(Entries.Run("wf_1"), Cancellation);
         var started = 0;
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
