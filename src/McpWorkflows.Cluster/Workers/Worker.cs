@@ -14,6 +14,9 @@ namespace McpWorkflows.Cluster.Workers;
 /// </summary>
 public sealed class Worker
 {
+    /// <summary>With a call that was claimed more often several workers died: it gets the next one for itself, and ends no others with it.</summary>
+    internal const int SuspectAfter = 2;
+
     private readonly WorkerOptions _options;
     private readonly IDispatchLedger _ledger;
     private readonly BrokerLink _link;
@@ -22,7 +25,7 @@ public sealed class Worker
     private readonly NeedConsumers _consumers;
     private readonly Lock _lock = new();
     private readonly Dictionary<CallTicket, WorkerCall> _calls = [];
-    private readonly Queue<WorkerCall> _waiting = new();
+    private readonly CallLine _waiting = new();
     private readonly CancellationTokenSource _end = new();
     private readonly CancellationTokenSource _reporting = new();
     private int _atWork;
@@ -147,7 +150,7 @@ public sealed class Worker
                 }
 
                 _calls[ticket] = call = new WorkerCall(ticket, _reporter, _end.Token);
-                _waiting.Enqueue(call);
+                _waiting.Add(call);
             }
 
             call.Deliver(session, delivery.DeliveryTag, delivery.BasicProperties.ReplyTo);
@@ -163,7 +166,7 @@ public sealed class Worker
             WorkerCall call;
             lock (_lock)
             {
-                if (_drains || _atWork >= _options.Card.Width || !_waiting.TryDequeue(out call!))
+                if (_drains || _atWork >= _options.Card.Width || !_waiting.TryTake(_atWork, out call!))
                 {
                     return;
                 }
@@ -207,6 +210,7 @@ public sealed class Worker
             }
 
             await EndAsync(call, CallEnd.GiveBack).ConfigureAwait(false);
+            StartWaiting();
             return;
         }
 
@@ -219,15 +223,35 @@ public sealed class Worker
         var claim = await _ledger.ClaimAsync(call.Ticket, _options.Card.Name, call.Token).ConfigureAwait(false);
         switch (claim.Kind)
         {
+            case CallClaimKind.Taken when claim.Claims > SuspectAfter && !IsAlone(call):
+                await _ledger.ReleaseAsync(call.Ticket, _options.Card.Name, call.Token).ConfigureAwait(false);
+                return CallEnd.LookAgain;
             case CallClaimKind.Taken:
                 call.Done(await _runner.RunAsync(call, claim, _end.Token).ConfigureAwait(false));
                 return CallEnd.Over;
             case CallClaimKind.Held:
+                Free(call);
                 return CallEnd.LookAgain;
             default:
                 // Whoever sent the message again may not know yet.
                 call.Done(null);
                 return CallEnd.Over;
+        }
+    }
+
+    private bool IsAlone(WorkerCall call)
+    {
+        lock (_lock)
+        {
+            return _waiting.Reserve(call) && _atWork == 1;
+        }
+    }
+
+    private void Free(WorkerCall call)
+    {
+        lock (_lock)
+        {
+            _waiting.Free(call);
         }
     }
 
@@ -241,7 +265,7 @@ public sealed class Worker
                 return false;
             }
 
-            _waiting.Enqueue(call);
+            _waiting.Add(call);
             return true;
         }
     }
@@ -251,6 +275,7 @@ public sealed class Worker
         lock (_lock)
         {
             _calls.Remove(call.Ticket);
+            _waiting.Free(call);
         }
 
         if (_isDead)
@@ -334,8 +359,7 @@ public sealed class Worker
         lock (_lock)
         {
             _drains = true;
-            unstarted = [.. _waiting];
-            _waiting.Clear();
+            unstarted = _waiting.Clear();
         }
 
         if (_isDead)
