@@ -30,6 +30,12 @@ internal abstract class Database(JournalFailure failure, Owners owners)
         }
     }
 
+    /// <summary>
+    /// Does what somebody asks who would rather be told than wait: throws <see cref="Engine.Journal.JournalAwayException"/> within seconds while the
+    /// database is away, and has then cancelled what was asked.
+    /// </summary>
+    public virtual Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> askAsync, CancellationToken cancellationToken) => askAsync(cancellationToken);
+
     /// <summary>Bytes that the journal's rows take, and what the journal takes of the disk.</summary>
     public abstract Task<(long Used, long File)> SizeAsync(CancellationToken cancellationToken);
 

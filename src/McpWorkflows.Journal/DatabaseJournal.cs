@@ -40,6 +40,8 @@ public abstract class DatabaseJournal : IJournal
 
     public virtual IDispatchLedger? Dispatch => null;
 
+    public virtual string? Outage => null;
+
     public virtual Task WaitForChangeAsync(string? runId, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(atMost, time, cancellationToken);
 
@@ -62,7 +64,7 @@ public abstract class DatabaseJournal : IJournal
 
     public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => CreateRunAsync(run, [], cancellationToken);
 
-    public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) => WriteAsync(
+    public Task CreateRunAsync(RunRecord run, IReadOnlyList<JournalEntry> first, CancellationToken cancellationToken) => AskAsync(
         null,
         session =>
         {
@@ -71,7 +73,8 @@ public abstract class DatabaseJournal : IJournal
             RunAppend.Write(session, run.Id, first);
             return true;
         },
-        cancellationToken);
+        cancellationToken,
+        session => AbandonedRuns.Cancel(session, run.Id));
 
     public Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) =>
         runs.FindAsync(runId, cancellationToken);
@@ -82,28 +85,35 @@ public abstract class DatabaseJournal : IJournal
     public Task<IReadOnlyList<RunRecord>> ListUnattendedAsync(CancellationToken cancellationToken) =>
         runs.ListUnattendedAsync(cancellationToken);
 
-    public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken) => WriteAsync(
-        runId,
-        session =>
-        {
-            var lease = session.Runs.Find(runId) ?? throw JournalFailure.UnknownRun(runId);
-            if (lease.Owner != session.Owner && lease.IsHeld(Owners))
+    public Task<bool> TryLeaseAsync(string runId, CancellationToken cancellationToken)
+    {
+        long? taken = null;
+        return AskAsync(
+            runId,
+            session =>
             {
-                return false;
-            }
+                taken = null;
+                var lease = session.Runs.Find(runId) ?? throw JournalFailure.UnknownRun(runId);
+                if (lease.Owner != session.Owner && lease.IsHeld(Owners))
+                {
+                    return false;
+                }
 
-            if (lease.Owner is { } before && before != session.Owner)
-            {
-                session.TakeOver(before);
-            }
+                if (lease.Owner is { } before && before != session.Owner)
+                {
+                    session.TakeOver(before);
+                }
 
-            session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
-            session.Orders.Forget(lease.RunKey);
-            session.Lease(runId, lease.Epoch + 1);
-            session.Tell(runId, owner: false);
-            return true;
-        },
-        cancellationToken);
+                session.Runs.Take(lease.RunKey, session.Owner, session.UtcTicks);
+                session.Orders.Forget(lease.RunKey);
+                session.Lease(runId, lease.Epoch + 1);
+                session.Tell(runId, owner: false);
+                taken = lease.Epoch + 1;
+                return true;
+            },
+            cancellationToken,
+            session => AbandonedRuns.Release(session, runId, taken));
+    }
 
     public Task AppendAsync(string runId, IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => WriteAsync(
         runId,
@@ -126,7 +136,7 @@ public abstract class DatabaseJournal : IJournal
     public Task<IReadOnlyDictionary<string, string>> ReadSnapshotsAsync(string runId, CancellationToken cancellationToken) =>
         items.ReadSnapshotsAsync(runId, cancellationToken);
 
-    public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => WriteAsync(
+    public Task<bool> RequestCancelAsync(string runId, CancellationToken cancellationToken) => AskAsync(
         runId,
         session =>
         {
@@ -150,7 +160,7 @@ public abstract class DatabaseJournal : IJournal
         },
         cancellationToken);
 
-    public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => WriteAsync(
+    public Task<bool> OrderAsync(string runId, RunOrder order, CancellationToken cancellationToken) => AskAsync(
         runId,
         session =>
         {
@@ -204,7 +214,7 @@ public abstract class DatabaseJournal : IJournal
     public Task<IReadOnlyList<QuestionRecord>> ReadQuestionsAsync(string runId, CancellationToken cancellationToken) =>
         items.ReadQuestionsAsync(runId, cancellationToken);
 
-    public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) => WriteAsync(
+    public Task<bool> AnswerQuestionAsync(string runId, int number, string? answerJson, CancellationToken cancellationToken) => AskAsync(
         runId,
         session =>
         {
@@ -222,7 +232,7 @@ public abstract class DatabaseJournal : IJournal
 
     public Task<LessonBook> ReadLessonsAsync(string project, CancellationToken cancellationToken) => lessons.ReadAsync(project, cancellationToken);
 
-    public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) => WriteAsync(
+    public Task<LessonBook> ChangeLessonsAsync(string project, Func<LessonBook, LessonBook> change, CancellationToken cancellationToken) => AskAsync(
         null,
         session =>
         {
@@ -264,6 +274,13 @@ public abstract class DatabaseJournal : IJournal
     /// <summary>After the last write.</summary>
     private protected abstract ValueTask CloseAsync();
 
+    /// <summary>Writes what somebody asks for.</summary>
+    /// <param name="undo">For what was written when nobody waited for it any more.</param>
+    private Task<T> AskAsync<T>(string? runId, Func<WriteSession, T> work, CancellationToken cancellationToken, Action<WriteSession>? undo = null) => writer is null
+        ? Task.FromException<T>(database.Failure.NotWritable())
+        : database.AskAsync(cancellation => writer.WriteAsync(runId, work, undo, cancellation), cancellationToken);
+
+    /// <summary>Writes what a run of this process waits for.</summary>
     private Task<T> WriteAsync<T>(string? runId, Func<WriteSession, T> work, CancellationToken cancellationToken) =>
-        writer?.WriteAsync(runId, work, cancellationToken) ?? Task.FromException<T>(database.Failure.NotWritable());
+        writer?.WriteAsync(runId, work, undo: null, cancellationToken) ?? Task.FromException<T>(database.Failure.NotWritable());
 }

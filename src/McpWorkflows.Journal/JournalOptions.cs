@@ -25,6 +25,13 @@ public sealed record JournalOptions
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// How long whoever asks a database of several machines waits for its word before it is looked at, and, where it is away, told so.
+    /// What runs write waits however long it takes.
+    /// </summary>
+    /// <value>5 s</value>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// After how long without a sign of life a process loses its runs to whoever asks for them. With a file one that has ended loses
     /// them at once, and only one that is suspended after this time.
     /// </summary>
@@ -54,6 +61,11 @@ public sealed record JournalOptions
         if (LockTimeout < TimeSpan.Zero || LockTimeout > TimeSpan.FromHours(1))
         {
             throw new ValidationException($"{nameof(JournalOptions)}.{nameof(LockTimeout)} is {LockTimeout}: choose between 0 and 1 hour.");
+        }
+
+        if (Patience < TimeSpan.FromMilliseconds(100) || Patience > TimeSpan.FromHours(1))
+        {
+            throw new ValidationException($"{nameof(JournalOptions)}.{nameof(Patience)} is {Patience}: choose between 0.1 s and 1 hour.");
         }
 
         if (LeaseTime is { } leaseTime && (leaseTime < TimeSpan.FromMilliseconds(100) || leaseTime > TimeSpan.FromHours(1)))

@@ -11,8 +11,8 @@ using Npgsql;
 namespace McpWorkflows.Journal;
 
 /// <summary>
-/// The journal in a PostgreSQL database, which processes on several machines share. While the database is away, what is
-/// written waits until it is back.
+/// The journal in a PostgreSQL database, which processes on several machines share. While the database is away, what runs
+/// write waits until it is back, and whoever asks for something else is told within seconds.
 /// </summary>
 public sealed class PostgresJournal : DatabaseJournal
 {
@@ -27,12 +27,14 @@ public sealed class PostgresJournal : DatabaseJournal
         : base(database, writer, options.TimeProvider, LeaseTimeOf(options))
     {
         this.database = database;
-        ledger = new PostgresDispatchLedger(database.Source, options.Owner, options.TimeProvider);
+        ledger = new PostgresDispatchLedger(database.Source, options.Owner, options.TimeProvider, database.Outages);
         keeper = new Lazy<SlotKeeper>(() => new SlotKeeper(database.Source, options.Owner, options.TimeProvider));
         changes = new ChangeFeed(address.Connection, Held, options.TimeProvider);
     }
 
     public override IDispatchLedger Dispatch => ledger;
+
+    public override string? Outage => database.Outages.Now;
 
     /// <summary>Pooled connections to the journal's database, for what else is kept there.</summary>
     internal NpgsqlDataSource Source => database.Source;
@@ -89,7 +91,7 @@ public sealed class PostgresJournal : DatabaseJournal
         JournalOptions options, PostgresAddress address, PostgresFailure failure, CancellationToken cancellationToken)
     {
         var owners = new PostgresOwners(options.Owner);
-        var database = new PostgresDatabase(NpgsqlDataSource.Create(address.Connection), failure, owners, options.TimeProvider);
+        var database = new PostgresDatabase(address, failure, owners, options);
         var connection = new PostgresWriteConnection(address.Connection, options.Owner, LeaseTimeOf(options));
         try
         {
@@ -100,7 +102,7 @@ public sealed class PostgresJournal : DatabaseJournal
             }
 
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var session = new PostgresSession(connection, owners, failure, options, LeaseTimeOf(options));
+            var session = new PostgresSession(connection, owners, failure, options, LeaseTimeOf(options), database.Outages);
             return new PostgresJournal(database, new JournalWriter(session, failure), address, options);
         }
         catch

@@ -97,7 +97,7 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
     private Task<Sample> FloorAsync(ModelProcess model)
     {
         var start = new ProcessStartInfo("dotnet", [typeof(Benchmark).Assembly.Location, "floor", "--url", model.BaseUrl, "--calls", $"{options.Calls}"]);
-        return MeasureAsync(model, start, null);
+        return MeasureAsync(model, () => MeasuredProcess.RunAsync(start), null);
     }
 
     private Task<Sample> WorkflowAsync(ModelProcess model)
@@ -106,22 +106,30 @@ internal sealed class Benchmark(BenchmarkOptions options, string folder, TextWri
         var start = Server("run", Path.Combine(folder, "many-calls.js"), "--journal", journal, "--model", "openai/test-model", "--workspace", folder, "--json");
         start.Environment["OPENAI_BASE_URL"] = model.BaseUrl;
         start.Environment["OPENAI_API_KEY"] = "test-key";
-        return MeasureAsync(model, start, journal);
+        return MeasureAsync(model, () => MeasuredProcess.RunAsync(start), journal);
     }
 
-    private Task<Sample> ServeAsync(ModelProcess model)
+    /// <summary>Two runs: one for the times, one for the memory.</summary>
+    private async Task<Sample> ServeAsync(ModelProcess model)
+    {
+        var timed = await ServeAsync(model, readsMemory: false);
+        var weighed = await ServeAsync(model, readsMemory: true);
+        return timed with { PeakMegabytes = weighed.PeakMegabytes };
+    }
+
+    private Task<Sample> ServeAsync(ModelProcess model, bool readsMemory)
     {
         var journal = NewJournal();
         var start = Server("serve", "--journal", journal, "--model", "openai/test-model", "--workspace", folder);
         start.Environment["OPENAI_BASE_URL"] = model.BaseUrl;
         start.Environment["OPENAI_API_KEY"] = "test-key";
-        return MeasureAsync(model, start, journal, serve: true);
+        return MeasureAsync(model, () => ServedRun.MeasureAsync(start, Path.Combine(folder, "many-calls.js"), readsMemory), journal);
     }
 
-    private async Task<Sample> MeasureAsync(ModelProcess model, ProcessStartInfo start, string? journal, bool serve = false)
+    private async Task<Sample> MeasureAsync(ModelProcess model, Func<Task<MeasuredProcess>> runAsync, string? journal)
     {
         await model.ForgetAsync();
-        var process = await (serve ? ServedRun.MeasureAsync(start, Path.Combine(folder, "many-calls.js")) : MeasuredProcess.RunAsync(start));
+        var process = await runAsync();
         var log = await model.ReadLogAsync();
         if (process.ExitCode != 0 || log.Calls != options.Calls || log.HighWater > BenchmarkOptions.Width || log.Refused != 0)
         {

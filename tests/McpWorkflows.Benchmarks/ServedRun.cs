@@ -9,8 +9,11 @@ internal static class ServedRun
 {
     private static readonly TimeSpan BetweenReadings = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Memory and processor time are those of the server and its script processes together.</summary>
-    public static async Task<MeasuredProcess> MeasureAsync(ProcessStartInfo start, string script)
+    /// <summary>
+    /// Processor time is that of the server and its script processes together, and so is memory, which is read only if
+    /// <paramref name="readsMemory"/>: to split shared pages between processes takes the system milliseconds, at the cost of what is measured.
+    /// </summary>
+    public static async Task<MeasuredProcess> MeasureAsync(ProcessStartInfo start, string script, bool readsMemory)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -21,18 +24,18 @@ internal static class ServedRun
         var errors = process.StandardError.ReadToEndAsync();
         var answer = AnswerAsync(process, script);
         var peak = 0L;
-        var processor = TimeSpan.Zero;
-        do
+        while (readsMemory && await Task.WhenAny(answer, Task.Delay(BetweenReadings)) != answer)
         {
-            (var memory, processor) = Read(process.Id);
-            peak = Math.Max(peak, memory);
+            peak = Math.Max(peak, Sum(process.Id, MemoryOf));
         }
-        while (await Task.WhenAny(answer, Task.Delay(BetweenReadings)) != answer);
+
+        var isComplete = await answer;
         var wall = watch.Elapsed;
+        var processor = TimeSpan.FromTicks(Sum(process.Id, static process => process.TotalProcessorTime.Ticks));
         process.StandardInput.Close();
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return new MeasuredProcess(startedAt, wall, peak, processor, await answer ? 0 : 1, await errors);
+        return new MeasuredProcess(startedAt, wall, peak, processor, isComplete ? 0 : 1, await errors);
     }
 
     private static async Task<bool> AnswerAsync(Process process, string script)
@@ -59,11 +62,10 @@ internal static class ServedRun
         await process.StandardInput.FlushAsync();
     }
 
-    /// <summary>The process and its children, from Linux's <c>/proc</c>; the process alone elsewhere.</summary>
-    private static (long Memory, TimeSpan Processor) Read(int id)
+    /// <summary>Over the process and its children, from Linux's <c>/proc</c>; the process alone elsewhere.</summary>
+    private static long Sum(int id, Func<Process, long> read)
     {
-        var memory = 0L;
-        var processor = TimeSpan.Zero;
+        var sum = 0L;
         foreach (var process in Process.GetProcesses())
         {
             using (process)
@@ -72,8 +74,7 @@ internal static class ServedRun
                 {
                     if (process.Id == id || ParentOf(process.Id) == id)
                     {
-                        memory += MemoryOf(process);
-                        processor += process.TotalProcessorTime;
+                        sum += read(process);
                     }
                 }
                 catch (Exception gone) when (gone is InvalidOperationException or IOException or System.ComponentModel.Win32Exception or UnauthorizedAccessException)
@@ -83,7 +84,7 @@ internal static class ServedRun
             }
         }
 
-        return (memory, processor);
+        return sum;
     }
 
     /// <summary>Resident memory; on Linux with each page that several processes share split between them, so that a sum makes sense.</summary>

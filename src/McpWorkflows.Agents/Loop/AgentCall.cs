@@ -13,6 +13,7 @@ internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, 
     private static readonly TimeSpan TextInterval = TimeSpan.FromMilliseconds(100);
 
     private long _lastText = options.Time.GetTimestamp();
+    private System.Text.StringBuilder? _shownOf;
     private int _shown;
 
     public AgentRequest Request => request;
@@ -41,20 +42,29 @@ internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, 
 
     public void Report(AgentProgressKind kind, string? detail) => progress.Report(new AgentProgress(kind, detail, Attempts));
 
+    /// <summary>How long until text that has not been shown may be; null where all has.</summary>
+    public TimeSpan? UntilText(System.Text.StringBuilder text) => text.Length == 0 || (text == _shownOf && text.Length == _shown) ? null
+        : TextInterval - options.Time.GetElapsedTime(_lastText) is { Ticks: > 0 } left ? left
+        : TimeSpan.Zero;
+
     /// <summary>At most ten times a second, however fast the tokens come.</summary>
     public void ReportText(System.Text.StringBuilder text)
     {
-        var now = options.Time.GetTimestamp();
-        if (text.Length != _shown && options.Time.GetElapsedTime(_lastText, now) >= TextInterval)
+        if (UntilText(text) == TimeSpan.Zero)
         {
-            (_lastText, _shown) = (now, text.Length);
-            var start = Math.Max(0, text.Length - 80);
-            var tail = Math.Max(0, text.Length - TailLength);
-            progress.Report(new AgentProgress(AgentProgressKind.Text, text.ToString(start, text.Length - start).ReplaceLineEndings(" "), Attempts)
-            {
-                Tail = text.ToString(tail, text.Length - tail),
-            });
+            ShowText(text);
         }
+    }
+
+    public void ShowText(System.Text.StringBuilder text)
+    {
+        (_lastText, _shownOf, _shown) = (options.Time.GetTimestamp(), text, text.Length);
+        var start = Math.Max(0, text.Length - 80);
+        var tail = Math.Max(0, text.Length - TailLength);
+        progress.Report(new AgentProgress(AgentProgressKind.Text, text.ToString(start, text.Length - start).ReplaceLineEndings(" "), Attempts)
+        {
+            Tail = text.ToString(tail, text.Length - tail),
+        });
     }
 
     public AgentOutcome Succeed(string answerJson) => Outcome(AgentOutcomeKind.Succeeded) with { AnswerJson = answerJson };

@@ -174,8 +174,11 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         var round = new RoundBuilder();
         AgentUsage? used = null;
         var updates = provider.Client.GetStreamingResponseAsync(conversation.Messages, conversation.Options, cancellationToken);
-        await foreach (var update in updates.ConfigureAwait(false))
+        var source = updates.GetAsyncEnumerator(cancellationToken);
+        await using var closing = source.ConfigureAwait(false);
+        while (await NextAsync(source, round, cancellationToken).ConfigureAwait(false))
         {
+            var update = source.Current;
             watch.Progress();
             round.Finish = update.FinishReason ?? round.Finish;
             if (update.AdditionalProperties?.GetValueOrDefault(LimitNews.Key) is LimitNews news)
@@ -204,5 +207,28 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
 
         permit.Succeed(used is null ? 0 : used.InputTokens + used.OutputTokens);
         return (round.Build(), used);
+    }
+
+    /// <summary>Where the stream pauses, what came last is shown before the next piece comes.</summary>
+    private async Task<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> source, RoundBuilder round, CancellationToken cancellationToken)
+    {
+        var next = source.MoveNextAsync();
+        if (next.IsCompleted || call.UntilText(round.Text) is not { } pause)
+        {
+            return await next.ConfigureAwait(false);
+        }
+
+        var coming = next.AsTask();
+        using (var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        {
+            if (await Task.WhenAny(coming, Task.Delay(pause, call.Options.Time, enough.Token)).ConfigureAwait(false) != coming && !cancellationToken.IsCancellationRequested)
+            {
+                call.ShowText(round.Text);
+            }
+
+            await enough.CancelAsync().ConfigureAwait(false);
+        }
+
+        return await coming.ConfigureAwait(false);
     }
 }

@@ -5,7 +5,6 @@ using McpWorkflows.Cluster.Messages;
 using McpWorkflows.Cluster.Workspaces;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Dispatch;
-using RabbitMQ.Client.Events;
 
 namespace McpWorkflows.Cluster.Owners;
 
@@ -16,16 +15,14 @@ namespace McpWorkflows.Cluster.Owners;
 /// </summary>
 public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForecast, IAsyncDisposable, IDisposable
 {
-    private static readonly TimeSpan WithdrawPatience = TimeSpan.FromSeconds(10);
-
     private readonly DispatchOptions _options;
     private readonly IDispatchLedger _ledger;
     private readonly IAgentHost _inner;
     private readonly OutcomeDesk _desk;
     private readonly BrokerLink _link;
     private readonly CallPost _post;
-    private readonly CallWatch _watch;
-    private readonly DeadLetters _dead;
+    private readonly OwnerMailbox _mailbox;
+    private readonly Withdrawals _withdrawals;
     private readonly WorkspaceDesk _workspaces;
     private readonly ConcurrentDictionary<(string RunId, string Note), bool> _noted = new();
     private readonly CancellationTokenSource _lifetime = new();
@@ -40,14 +37,17 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
         _options = options;
         _ledger = ledger;
         _inner = inner;
+        var lifetime = _lifetime.Token;
         _desk = new OutcomeDesk(ledger, options.Time);
-        _link = new BrokerLink(options.Broker, $"mcp-workflows server {Environment.MachineName}/{Environment.ProcessId}", options.Time, SetUpAsync, options.OnNotice);
+        _link = new BrokerLink(options.Broker, $"mcp-workflows server {Environment.MachineName}/{Environment.ProcessId}", options.Time, ListenAsync, options.OnNotice);
         _post = new CallPost(_link, () => _replies);
-        _watch = new CallWatch(options, ledger, _desk, _link, _post);
-        _dead = new DeadLetters(ledger, options.Time, options.OnNotice);
+        _withdrawals = new Withdrawals(ledger, _link, options.Time);
         _workspaces = new WorkspaceDesk(options.Time);
+        var watch = new CallWatch(options, ledger, _desk, _link, _post);
+        _mailbox = new OwnerMailbox(_desk, watch, new DeadLetters(ledger, options.Time, options.OnNotice), lifetime);
         _link.Start();
-        _background = Task.WhenAll(Task.Run(() => GuardAsync(_desk.FetchAsync)), Task.Run(() => GuardAsync(_watch.RunAsync)));
+        var upkeep = new Upkeep(options);
+        _background = Task.WhenAll(Task.Run(() => upkeep.RunAsync(_desk.FetchAsync, lifetime)), Task.Run(() => upkeep.RunAsync(watch.RunAsync, lifetime)));
     }
 
     /// <inheritdoc/>
@@ -155,7 +155,7 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !_leaves)
         {
-            await WithdrawAsync(call.Ticket).ConfigureAwait(false);
+            await _withdrawals.WithdrawAsync(call.Ticket).ConfigureAwait(false);
             throw;
         }
         finally
@@ -164,77 +164,6 @@ public sealed class DispatchingAgentHost : IAgentHost, IAgentTypes, IAgentForeca
         }
     }
 
-    /// <summary>Where the database is away, the worker's outcome stays in the ledger until the run asks for it again or ends.</summary>
-    private async Task WithdrawAsync(CallTicket ticket)
-    {
-        using var patience = new CancellationTokenSource(WithdrawPatience, _options.Time);
-        try
-        {
-            // A run that was lost to another owner is lost with its calls: workers go on with them.
-            if (await _ledger.WithdrawAsync(ticket, patience.Token).ConfigureAwait(false))
-                await _link.TryAsync(session => session.AnnounceAsync(new NewsMessage { Withdrawn = ticket }, patience.Token).AsTask()).ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException or Engine.Journal.JournalException)
-        {
-            // The worker hears of it with a later beat, or works in vain.
-        }
-    }
-
-    private async Task SetUpAsync(BrokerSession session, CancellationToken cancellationToken)
-    {
-        var channel = session.Channel;
-        var replies = (await channel.QueueDeclareAsync("", durable: false, exclusive: true, autoDelete: true, cancellationToken: cancellationToken).ConfigureAwait(false)).QueueName;
-        await session.ConsumeAsync(replies, autoAck: true, TakeReply, null, cancellationToken).ConfigureAwait(false);
-        var news = await Topology.ListenAsync(channel, cancellationToken).ConfigureAwait(false);
-        await session.ConsumeAsync(news, autoAck: true, TakeNews, null, cancellationToken).ConfigureAwait(false);
-        await channel.BasicQosAsync(0, 16, global: false, cancellationToken).ConfigureAwait(false);
-        await session.ConsumeAsync(
-            Topology.Dead,
-            autoAck: false,
-            delivery =>
-            {
-                var body = delivery.Body.ToArray();
-                _ = Task.Run(() => _dead.HandleAsync(session, delivery, body, _lifetime.Token), CancellationToken.None);
-            },
-            null,
-            cancellationToken).ConfigureAwait(false);
-        _replies = replies;
-    }
-
-    private void TakeReply(BasicDeliverEventArgs delivery)
-    {
-        if (ClusterJson.ReadReply(delivery.Body.Span) is { } message)
-        {
-            _desk.Take(message);
-        }
-    }
-
-    private void TakeNews(BasicDeliverEventArgs delivery)
-    {
-        if (ClusterJson.ReadNews(delivery.Body.Span) is { IsHello: true })
-        {
-            _ = Task.Run(() => _watch.AnnounceAsync(_desk.Calls));
-        }
-    }
-
-    /// <summary>The boundary of what runs beside the calls: it goes on after any fault, and says what it was.</summary>
-    private async Task GuardAsync(Func<CancellationToken, Task> work)
-    {
-        while (!_lifetime.IsCancellationRequested)
-        {
-            try
-            {
-                await work(_lifetime.Token).ConfigureAwait(false);
-            }
-            catch (Exception) when (_lifetime.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                _options.OnNotice($"Looking after calls on workers failed ({failure.GetType().Name}: {failure.Message}); tried again.");
-                await Task.Delay(_options.Sweep, _options.Time, _lifetime.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    private async Task ListenAsync(BrokerSession session, CancellationToken cancellationToken) =>
+        _replies = await _mailbox.OpenAsync(session, cancellationToken).ConfigureAwait(false);
 }

@@ -9,9 +9,10 @@ using McpWorkflows.Engine.Dispatch;
 namespace McpWorkflows.Cluster.Workers;
 
 /// <summary>Takes a call that the ledger gave to this worker to its outcome in the ledger.</summary>
-internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, SlotDesk slots, IAgentHost host)
+internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, SlotDesk slots, IAgentHost host) : IDisposable
 {
     private readonly Checkouts _checkouts = new(options.CacheFolder);
+    private readonly CallFolders _folders = new();
 
     /// <summary>
     /// The outcome, which is in the ledger then; null where another one was there before. Throws <see cref="OperationCanceledException"/> when the call is to stop, and what the
@@ -30,6 +31,8 @@ internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, 
         var outcome = ClusterJson.Write(await AskAsync(call, claim.RequestJson!, place).ConfigureAwait(false));
         return await ledger.CompleteAsync(call.Ticket, outcome, stop).ConfigureAwait(false) ? outcome : null;
     }
+
+    public void Dispose() => _folders.Dispose();
 
     private async Task<AgentOutcome> AskAsync(WorkerCall call, string requestJson, IAgentPlace place)
     {
@@ -80,26 +83,14 @@ internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, 
 
     private async Task<AgentOutcome> InEmptyFolderAsync(WorkerCall call, CallEnvelope envelope, IAgentPlace place)
     {
-        var folder = Directory.CreateTempSubdirectory("mcpworkflows-call-").FullName;
+        var folder = _folders.Take();
         try
         {
-            return await host.RunAsync(envelope.ToRequest(call.Ticket, folder, place), call, call.Token).ConfigureAwait(false);
+            return await host.RunAsync(envelope.ToRequest(call.Ticket, folder.Path, place), call, call.Token).ConfigureAwait(false);
         }
         finally
         {
-            Remove(folder);
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The agent's programs have it open still, or took it away: that is no reason to lose its answer.
+            _folders.Return(folder);
         }
     }
 }

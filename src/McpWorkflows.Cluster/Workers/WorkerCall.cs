@@ -8,7 +8,7 @@ namespace McpWorkflows.Cluster.Workers;
 internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, CancellationToken stop) : IProgress<AgentProgress>, IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly List<(BrokerSession Session, ulong Tag)> _deliveries = [];
+    private readonly List<CallDelivery> _deliveries = [];
     private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stop);
     private string? _owner;
 
@@ -31,12 +31,12 @@ internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, Cancellat
         }
     }
 
-    public void Deliver(BrokerSession session, ulong tag, string? owner)
+    public void Deliver(CallDelivery delivery)
     {
         lock (_lock)
         {
-            _deliveries.Add((session, tag));
-            _owner = owner ?? _owner;
+            _deliveries.Add(delivery);
+            _owner = delivery.ReplyTo ?? _owner;
         }
     }
 
@@ -65,14 +65,14 @@ internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, Cancellat
     /// <summary>Acknowledges its messages, or gives them back to the queue.</summary>
     public async Task SettleAsync(bool giveBack)
     {
-        (BrokerSession Session, ulong Tag)[] deliveries;
+        CallDelivery[] deliveries;
         lock (_lock)
         {
             deliveries = [.. _deliveries.Where(static delivery => !delivery.Session.Closed.IsCompleted)];
             _deliveries.Clear();
         }
 
-        foreach (var (session, tag) in deliveries)
+        foreach (var (session, tag, _) in deliveries)
         {
             try
             {
@@ -89,3 +89,7 @@ internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, Cancellat
 
     public void Dispose() => _cancellation.Dispose();
 }
+
+/// <summary>A message of a call, not acknowledged yet.</summary>
+/// <param name="ReplyTo">Queue of whoever waits for the outcome; null for nobody.</param>
+internal readonly record struct CallDelivery(BrokerSession Session, ulong Tag, string? ReplyTo);

@@ -30,16 +30,17 @@ public interface IDispatchLedger
     Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The owner wants no outcome of this attempt any more; the worker that has it hears of it with its next sign of life. False, and
+    /// The owner wants no outcome of this attempt any more; a worker that holds it hears of it with its next sign of life. False, and
     /// nothing is changed, when another process holds the run: it may wait for this very attempt.
     /// </summary>
     Task<bool> WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken);
 
     /// <summary>
     /// A worker's sign of life, with what it can do; it counts as living for <paramref name="lifetime"/> by the database's clock.
-    /// Gives the calls it has claimed that were withdrawn.
+    /// Gives those of the calls it holds that nobody wants any more: withdrawn, settled, or gone with their run.
     /// </summary>
-    Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, CancellationToken cancellationToken);
+    /// <param name="held">Calls that it works on or waits for.</param>
+    Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, IReadOnlyCollection<CallTicket> held, CancellationToken cancellationToken);
 
     /// <summary>The worker leaves; what it has claimed is given back.</summary>
     Task LeaveAsync(string worker, CancellationToken cancellationToken);

@@ -5,10 +5,14 @@ namespace McpWorkflows.Engine.Journal;
 
 /// <summary>
 /// The durable record of runs. Whatever a completed <see cref="AppendAsync"/> was given survives a power cut. Safe
-/// for use from any thread; appends of one run take effect in the order of the calls.
+/// for use from any thread; appends of one run take effect in the order of the calls. While a journal that is a server is away,
+/// appends wait until it is back, and everything else throws <see cref="JournalAwayException"/> within seconds.
 /// </summary>
 public interface IJournal : ILessonStore, IAsyncDisposable
 {
+    /// <summary>While the journal cannot be reached: since when and why, in a sentence for people. Null when all is well, as far as is known.</summary>
+    string? Outage => null;
+
     /// <summary>Writes a new run and leases it to this process.</summary>
     Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken);
 
@@ -104,6 +108,9 @@ public interface IJournal : ILessonStore, IAsyncDisposable
 
 /// <summary>The journal cannot do what was asked; the message names cause and remedy.</summary>
 public class JournalException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>The journal cannot be reached now, and nothing of what was asked has been done; the message names cause and remedy.</summary>
+public sealed class JournalAwayException(string message, Exception? innerException = null) : JournalException(message, innerException);
 
 /// <summary>Another process has taken the run over; this one may write nothing more of it.</summary>
 public sealed class LeaseLostException(string runId)

@@ -5,6 +5,9 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Brings runs into this process's memory: new ones, resumed ones, and those that go on by themselves.</summary>
 internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValidator? validator)
 {
+    /// <summary>After that, whoever waits for others asks the journal whether it is to blame.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly RunOpening _opening = new(parts);
     private readonly RunResuming _resuming = new(parts, runs);
     private readonly QuestionAnswers _answers = new(parts.Journal, validator);
@@ -27,7 +30,7 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
         if (request.Answers.Count > 0)
             await _answers.StoreAsync(await FindAsync(request.RunId, cancellationToken).ConfigureAwait(false), request.Answers, cancellationToken).ConfigureAwait(false);
 
-        await _oneByOne.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await EnterAsync(request.RunId, cancellationToken).ConfigureAwait(false);
         try
         {
             if (!request.IsEdit && await EndPauseAsync(request.RunId, cancellationToken).ConfigureAwait(false) && request.Answers.Count == 0)
@@ -94,7 +97,7 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
 
     private async Task<bool> ChangeUnloadedAsync(string runId, Func<RunRecord, RunChanged> changeOf, CancellationToken cancellationToken)
     {
-        await _oneByOne.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await EnterAsync(runId, cancellationToken).ConfigureAwait(false);
         try
         {
             if (runs.Find(runId) is not null)
@@ -113,6 +116,13 @@ internal sealed class RunLauncher(RunParts parts, ActiveRuns runs, IAnswerValida
         {
             _oneByOne.Release();
         }
+    }
+
+    /// <summary>Waits for one's turn. While the journal is away that may be long, and the person is told instead.</summary>
+    private async Task EnterAsync(string runId, CancellationToken cancellationToken)
+    {
+        while (!await _oneByOne.WaitAsync(Patience, cancellationToken).ConfigureAwait(false))
+            await parts.Journal.FindRunAsync(runId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A session of this process that waits makes room for the resumed one; one that is closing still holds the lease.</summary>

@@ -7,6 +7,8 @@ namespace McpWorkflows.Engine.Runs;
 /// <summary>Takes up a run that stands in the journal.</summary>
 internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
 {
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     /// <summary>Takes a run up that can go on by itself; null when it no more is one of those.</summary>
     public async Task<RunSession?> RecoverAsync(string runId, CancellationToken cancellationToken)
     {
@@ -46,7 +48,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         RunRecord? held = null;
         try
         {
-            held = await FindAsync(found.Id, CancellationToken.None).ConfigureAwait(false);
+            held = await WaitOutAsync(() => FindAsync(found.Id, CancellationToken.None)).ConfigureAwait(false);
             // Until the lease, another process could take the run up and bring it to its end.
             if (held.Script != found.Script || (held.State.HasEnded() && (held.State, held.EndedAt) != (found.State, found.EndedAt)))
             {
@@ -65,7 +67,7 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
 
     private async Task<RunSession> TakeUpAsync(RunRecord held, WorkflowScript script, ResumeRun request)
     {
-        var old = await OldRun.ReadAsync(parts.Journal, held, CancellationToken.None).ConfigureAwait(false);
+        var old = await WaitOutAsync(() => OldRun.ReadAsync(parts.Journal, held, CancellationToken.None)).ConfigureAwait(false);
         // A person who approves a slice wants its failures tried again, as after an end.
         var isRecovery = !held.State.HasEnded() && held.State != RunState.Planned;
         var dropped = old.ToDrop(failures: !isRecovery, request.Rerun);
@@ -172,6 +174,22 @@ internal sealed class RunResuming(RunParts parts, ActiveRuns runs)
         // In one commit: a child without its parent's answers would pay for them again.
         await parts.Journal.CreateRunAsync(run, entries, cancellationToken).ConfigureAwait(false);
         return session;
+    }
+
+    /// <summary>Reads what a run of this process needs: while the journal is away it waits, as for a write, until the journal is closed.</summary>
+    private async Task<T> WaitOutAsync<T>(Func<Task<T>> readAsync)
+    {
+        while (true)
+        {
+            try
+            {
+                return await readAsync().ConfigureAwait(false);
+            }
+            catch (JournalAwayException)
+            {
+                await Task.Delay(RetryDelay, parts.Time).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken) =>

@@ -55,10 +55,14 @@ internal sealed class PostgresFailure(string name, string? user) : JournalFailur
         PostgresException said when !IsOutage(said) => new JournalException(Describe(said), said),
         NpgsqlException { InnerException: AuthenticationException refused } => new JournalException(
             $"The journal '{Name}' cannot be reached over TLS: {CauseOf(refused)}. Check sslmode and the certificates (sslrootcert) in --journal.", exception),
-        _ when IsOutage(exception) => new JournalException(
+        _ when IsOutage(exception) => new JournalAwayException(
             $"The journal '{Name}' cannot be reached: {CauseOf(exception)}. Check that PostgreSQL runs there and takes connections from this machine, or choose another --journal.", exception),
         _ => base.From(exception),
     };
+
+    /// <summary>For somebody who asked for something while the database was away.</summary>
+    public JournalAwayException Away(Exception exception) => new(
+        $"{From(exception).Message.TrimEnd('.')}. Nothing of what was asked has been done; runs at work wait for the journal and go on by themselves.", exception);
 
     public override JournalException NotWritten(Exception exception, int writes) => new(
         $"The journal '{Name}' was away until this process ended ({CauseOf(exception)}), and {(writes == 1 ? "1 write is" : $"{writes} writes are")} not in it. "

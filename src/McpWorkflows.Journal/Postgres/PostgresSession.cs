@@ -21,6 +21,7 @@ internal sealed class PostgresSession : WriteSession
     private readonly PostgresWriteConnection connection;
     private readonly JournalOptions options;
     private readonly PostgresFailure failure;
+    private readonly OutageBoard outages;
     private readonly long leaseMs;
     private readonly Statement sign;
     private readonly Statement notify;
@@ -31,11 +32,12 @@ internal sealed class PostgresSession : WriteSession
     private readonly Dictionary<string, bool> told = [];
     private long commits;
 
-    public PostgresSession(PostgresWriteConnection connection, Owners owners, PostgresFailure failure, JournalOptions options, TimeSpan leaseTime)
+    public PostgresSession(PostgresWriteConnection connection, Owners owners, PostgresFailure failure, JournalOptions options, TimeSpan leaseTime, OutageBoard outages)
         : base(connection, owners, options.TimeProvider)
     {
         this.connection = connection;
         this.failure = failure;
+        this.outages = outages;
         this.options = options;
         leaseMs = (long)leaseTime.TotalMilliseconds;
         sign = connection.Prepare(5, $"""
@@ -172,11 +174,7 @@ internal sealed class PostgresSession : WriteSession
                     Forget();
                 }
 
-                if (attempt > 1)
-                {
-                    options.Report?.Invoke($"The journal '{failure.Name}' is back; its runs go on.");
-                }
-
+                outages.Back(OutageWitness.Writer);
                 return committed ? Fate.Committed : Fate.RolledBack;
             }
             catch (Exception exception) when (exception is DbException or IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
@@ -192,11 +190,7 @@ internal sealed class PostgresSession : WriteSession
                 cause = PostgresFailure.CauseOf(exception);
             }
 
-            if (attempt == 1)
-            {
-                options.Report?.Invoke($"The journal '{failure.Name}' cannot be reached ({cause}). Its runs wait until it is back.");
-            }
-
+            outages.Lost(OutageWitness.Writer, cause);
             await WaitAsync(backoff.Next(), closing).ConfigureAwait(false);
         }
     }

@@ -35,17 +35,18 @@ internal sealed class JournalWriter : IAsyncDisposable
     /// <summary>Transactions committed so far.</summary>
     public long Commits => Volatile.Read(ref commits);
 
-    public Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) => WriteAsync(null, work, cancellationToken);
+    public Task<T> WriteAsync<T>(Func<WriteSession, T> work, CancellationToken cancellationToken) => WriteAsync(null, work, undo: null, cancellationToken);
 
     /// <param name="runId">The run that is written of, if it is one.</param>
-    public Task<T> WriteAsync<T>(string? runId, Func<WriteSession, T> work, CancellationToken cancellationToken)
+    /// <param name="undo">For what was committed when the caller had given up; null where it may stand.</param>
+    public Task<T> WriteAsync<T>(string? runId, Func<WriteSession, T> work, Action<WriteSession>? undo, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return Task.FromCanceled<T>(cancellationToken);
         }
 
-        var request = new WriteRequest<T>(work, runId, session.MayTakeLong, cancellationToken);
+        var request = new WriteRequest<T>(work, undo, runId, session.MayTakeLong, cancellationToken);
         ObjectDisposedException.ThrowIf(!queue.Writer.TryWrite(request), this);
         return request.Task;
     }
@@ -94,13 +95,25 @@ internal sealed class JournalWriter : IAsyncDisposable
         {
             error = TryCommit(batch);
             fate = error is null ? Fate.Committed : await session.FailedAsync(error, attempt, closing.Token).ConfigureAwait(false);
+            if (fate == Fate.RolledBack && batch.RemoveAll(static request => request.IsOver) > 0 && batch.Count == 0)
+            {
+                return;
+            }
         }
 
         if (fate == Fate.Committed)
         {
             Interlocked.Increment(ref commits);
             CommitInstruments.Committed(began, batch.Count);
-            batch.ForEach(static request => request.Complete());
+            foreach (var request in batch)
+            {
+                if (request.Complete() is { } undo)
+                {
+                    // Where the journal is being closed, its leases end anyway.
+                    queue.Writer.TryWrite(undo);
+                }
+            }
+
             return;
         }
 

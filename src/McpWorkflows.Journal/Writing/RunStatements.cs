@@ -48,6 +48,8 @@ internal sealed class RunStatements(WriteConnection connection, Owners owners) :
         UPDATE Runs SET State = @1, CancelRequested = 0, LeaseOwner = NULL, WaitingFor = NULL, WaitingUntil = NULL WHERE Key = @0
         """);
 
+    private readonly Statement release = connection.Prepare(1, "UPDATE Runs SET LeaseOwner = NULL WHERE Key = @0");
+
     private readonly Statement delete = connection.Prepare(1, "DELETE FROM Runs WHERE Key = @0");
 
     public void Insert(RunRecord run, string owner, long now)
@@ -108,6 +110,9 @@ internal sealed class RunStatements(WriteConnection connection, Owners owners) :
 
     public void Take(long run, string owner, long now) => lease.Post(run, owner, now);
 
+    /// <summary>Ends the lease and leaves the run as it is.</summary>
+    public void Release(long run) => release.Post(run);
+
     /// <summary>With all that belongs to it.</summary>
     public void Delete(long run) => delete.Post(run);
 
@@ -128,6 +133,7 @@ internal sealed class RunStatements(WriteConnection connection, Owners owners) :
         requestCancel.Dispose();
         cancel.Dispose();
         pause.Dispose();
+        release.Dispose();
         delete.Dispose();
     }
 }

@@ -12,7 +12,11 @@ internal abstract class WriteRequest(string? runId, CancellationToken cancellati
     /// <summary>May be called again after a transaction that was rolled back.</summary>
     public abstract void Execute(WriteSession session);
 
-    public abstract void Complete();
+    /// <summary>Nobody waits for it any more.</summary>
+    public abstract bool IsOver { get; }
+
+    /// <returns>What is to be written because nobody waited for the result any more; null for nothing.</returns>
+    public abstract WriteRequest? Complete();
 
     public abstract void Fail(Exception exception);
 
@@ -24,14 +28,17 @@ internal sealed class WriteRequest<T> : WriteRequest
 {
     private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Func<WriteSession, T> work;
+    private readonly Action<WriteSession>? undo;
     private readonly CancellationTokenRegistration cancelling;
     private T? result;
 
+    /// <param name="undo">For a result that nobody waited for any more; null where it may stand.</param>
     /// <param name="impatient">The caller is told of a cancellation at once, whatever the writer is at.</param>
-    public WriteRequest(Func<WriteSession, T> work, string? runId, bool impatient, CancellationToken cancellationToken)
+    public WriteRequest(Func<WriteSession, T> work, Action<WriteSession>? undo, string? runId, bool impatient, CancellationToken cancellationToken)
         : base(runId, cancellationToken)
     {
         this.work = work;
+        this.undo = undo;
         if (impatient && cancellationToken.CanBeCanceled)
         {
             cancelling = cancellationToken.UnsafeRegister(static request => ((WriteRequest<T>)request!).Cancel(), this);
@@ -42,10 +49,23 @@ internal sealed class WriteRequest<T> : WriteRequest
 
     public override void Execute(WriteSession session) => result = work(session);
 
-    public override void Complete()
+    public override bool IsOver => completion.Task.IsCompleted;
+
+    public override WriteRequest? Complete()
     {
         cancelling.Dispose();
-        completion.TrySetResult(result!);
+        return completion.TrySetResult(result!) || undo is null
+            ? null
+            : new WriteRequest<bool>(
+                session =>
+                {
+                    undo(session);
+                    return true;
+                },
+                undo: null,
+                RunId,
+                impatient: false,
+                CancellationToken.None);
     }
 
     public override void Fail(Exception exception)

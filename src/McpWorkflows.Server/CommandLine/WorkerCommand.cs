@@ -61,7 +61,7 @@ internal static class WorkerCommand
         if (card.Models.Count == 0 && card.Tools.Count == 0)
             throw new UsageException("This worker could do nothing: no model has a key or an address. Set OPENAI_API_KEY, ANTHROPIC_API_KEY or OPENAI_BASE_URL, or name models with --models.");
 
-        var journal = await workbench.JournalAsync(cancellationToken);
+        var journal = await workbench.AwaitJournalAsync(cancellationToken);
         using var slots = journal.ShareSlots(SlotPool.Agents, workbench.Concurrency);
         var options = new WorkerOptions
         {

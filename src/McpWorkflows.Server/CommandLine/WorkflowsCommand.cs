@@ -16,7 +16,8 @@ internal static class WorkflowsCommand
         {
             var workbench = new Workbench(shared.Bench(parsed));
             var saved = workbench.Catalog.List(workbench.Workspace);
-            List<WorkflowItem> items = [.. saved.Select(workflow => WorkflowItem.Of(workflow, workbench.Workspace, workbench.UserHome))];
+            List<WorkflowItem> items = [.. saved.Select(workflow =>
+                WorkflowItem.Of(workflow, workbench.Workspace, workbench.UserHome, workbench.Policy?.Refuse(workbench.Workspace, workflow.Name)))];
             if (parsed.GetValue(shared.Json))
             {
                 Console.Out.WriteLine(JsonSerializer.Serialize(new WorkflowListReport { Workflows = items }, ReportJson.Indented.WorkflowListReport));

@@ -21,6 +21,8 @@ namespace McpWorkflows.Server.Composition;
 /// </summary>
 internal sealed class Workbench : IAsyncDisposable
 {
+    private static readonly TimeSpan OpeningPause = TimeSpan.FromSeconds(1);
+
     private readonly WorkbenchOptions options;
     private readonly Lazy<IAgentHost> host;
     private readonly Lazy<ProductSettings> settings;
@@ -118,6 +120,31 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<IJournal> JournalAsync(CancellationToken cancellationToken) =>
         (await Open().WaitAsync(cancellationToken)).Journal;
 
+    /// <summary>
+    /// The same, however long a database of several machines is away: said once on stderr, and once when it is there. Throws
+    /// <see cref="JournalException"/> for a journal that waiting does not help.
+    /// </summary>
+    public async Task<IJournal> AwaitJournalAsync(CancellationToken cancellationToken)
+    {
+        for (var told = false; ; told = true)
+        {
+            try
+            {
+                var journal = await JournalAsync(cancellationToken);
+                if (told)
+                    await Console.Error.WriteLineAsync($"The journal {JournalPath.Describe(JournalPath.Resolve(options.Journal))} is there now.");
+                return journal;
+            }
+            catch (JournalAwayException away)
+            {
+                if (!told)
+                    await Console.Error.WriteLineAsync($"warning: {away.Message} It is tried again until it is there.");
+            }
+
+            await Task.Delay(OpeningPause, cancellationToken);
+        }
+    }
+
     /// <summary>Gathers lessons on this bench's journal and engine.</summary>
     public async Task<Dreams> DreamsAsync(CancellationToken cancellationToken)
     {
@@ -149,7 +176,8 @@ internal sealed class Workbench : IAsyncDisposable
         }
 
         var cancellationToken = Lifetime;
-        _ = Open();
+        // A server has runs of others to take up, whether or not a client ever asks it for something.
+        _ = options.Attends ? Task.Run(() => AwaitJournalAsync(cancellationToken), cancellationToken) : (Task)Open();
         _ = Task.Run(() => WarmScriptsAsync(cancellationToken), cancellationToken);
         _ = Task.Run(() => AgentHosts.WarmAsync(host.Value, Workspace), cancellationToken);
     }

@@ -24,7 +24,8 @@ internal sealed class WorkflowItem
     public static string PathOf(SavedWorkflow workflow, string workspace, string userHome) =>
         workflow.Origin == BundledWorkflows.Origin ? "(bundled)" : DisplayPath.Of(workflow.Path, workspace, userHome);
 
-    public static WorkflowItem Of(SavedWorkflow workflow, string workspace, string userHome)
+    /// <param name="refusal">What a policy says against it; null for nothing.</param>
+    public static WorkflowItem Of(SavedWorkflow workflow, string workspace, string userHome, string? refusal = null)
     {
         var path = PathOf(workflow, workspace, userHome);
         try
@@ -37,16 +38,17 @@ internal sealed class WorkflowItem
                 WhenToUse = meta.WhenToUse is null ? null : RunReports.Cut(meta.WhenToUse, 300),
                 Phases = meta.Phases.Count == 0 ? null : [.. meta.Phases.Take(12).Select(phase => phase.Title)],
                 Path = path,
+                Error = refusal,
             };
         }
-        catch (ScriptRefusedException refusal)
+        catch (ScriptRefusedException fault)
         {
             return new WorkflowItem
             {
                 Name = workflow.Name,
                 Description = "(cannot be started)",
                 Path = path,
-                Error = RunReports.Cut(refusal.Message, 400),
+                Error = RunReports.Cut(fault.Message, 400),
             };
         }
     }

@@ -25,11 +25,19 @@ internal sealed class GetStatusTool(Workbench workbench, RunWatch watch, ILogger
         var status = LiveRuns.Timed(await watch.WaitAsync(engine, runId, wait, progress, cancellationToken), DateTimeOffset.UtcNow);
         if (offset is { } from)
             return Page(status, from);
-        if (detail != "full")
-            return RunAnswers.Summary(status);
         var journal = await workbench.JournalAsync(cancellationToken);
-        var plan = WorkflowPlan.In(await journal.ReadSnapshotsAsync(runId, cancellationToken));
-        return RunAnswers.Full(status with { Plan = plan }, await journal.ReadCallsAsync(runId, cancellationToken));
+        if (detail != "full")
+            return RunAnswers.Summary(status, journal.Outage);
+        try
+        {
+            var plan = WorkflowPlan.In(await journal.ReadSnapshotsAsync(runId, cancellationToken));
+            return RunAnswers.Full(status with { Plan = plan }, await journal.ReadCallsAsync(runId, cancellationToken));
+        }
+        catch (JournalAwayException away)
+        {
+            // A run of this process: what its memory holds is worth more than a refusal.
+            return RunAnswers.Summary(status, journal.Outage ?? away.Message);
+        }
     }
 
     private static int? OffsetIn(string detail)

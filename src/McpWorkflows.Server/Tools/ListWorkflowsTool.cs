@@ -19,7 +19,8 @@ internal sealed class ListWorkflowsTool(Workbench workbench, ILogger logger) : W
         };
         return Task.FromResult<object>(new WorkflowListAnswer
         {
-            Workflows = [.. saved.Take(MaxListed).Select(workflow => WorkflowItem.Of(workflow, workbench.Workspace, workbench.UserHome))],
+            Workflows = [.. saved.Take(MaxListed).Select(workflow =>
+                WorkflowItem.Of(workflow, workbench.Workspace, workbench.UserHome, workbench.Policy?.Refuse(workbench.Workspace, workflow.Name)))],
             Next = next,
         });
     }

@@ -16,7 +16,8 @@ internal static class RunAnswers
     private const int ListedQuestions = 5;
     private const int QuestionText = 2_000;
 
-    public static RunAnswer Summary(RunStatus status) => Of(status, full: false);
+    /// <param name="outage">Of the journal, if there is one.</param>
+    public static RunAnswer Summary(RunStatus status, string? outage = null) => Of(status, full: false, warnings: outage is null ? null : [outage]);
 
     public static RunAnswer Full(RunStatus status, IReadOnlyList<CallRecord> calls) => Of(status, full: true, calls);
 

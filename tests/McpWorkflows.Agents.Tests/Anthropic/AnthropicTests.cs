@@ -147,7 +147,7 @@ public sealed class AnthropicTests
         await using var server = await ModelServer.StartAsync(call => call.Number == 1 ? broken : ModelReply.Text("whole"));
         using var bench = On(server);
 
-        var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(kind == "hang" ? 300 : 20_000) });
+        var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(kind == "hang" ? 1_500 : 20_000) });
 
         Assert.Equal(("\"whole\"", 2), (outcome.AnswerJson, outcome.Attempts));
         Assert.Contains(bench.Progress, step => step.Kind == AgentProgressKind.Retrying && step.Detail!.Contains(words, StringComparison.Ordinal));

@@ -84,7 +84,7 @@ internal sealed class ClusterCosts(PostgresServer server, string address, Npgsql
                 CreatedAt = DateTimeOffset.UtcNow,
             },
             CancellationToken.None);
-        await worker.Dispatch!.BeatAsync(new WorkerCard { Name = "worker", Width = 16, Models = [], Tools = [], Workspaces = [] }, TimeSpan.FromHours(1), CancellationToken.None);
+        await worker.Dispatch!.BeatAsync(new WorkerCard { Name = "worker", Width = 16, Models = [], Tools = [], Workspaces = [] }, TimeSpan.FromHours(1), [], CancellationToken.None);
         var number = 0;
         async Task LaneAsync(int last)
         {

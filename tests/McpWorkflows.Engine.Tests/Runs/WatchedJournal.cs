@@ -19,6 +19,9 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
     /// <summary>Called once a lease is taken.</summary>
     public Func<Task>? AfterLease { get; set; }
 
+    /// <summary>Called before each reading of what was settled.</summary>
+    public Action BeforeRead { get; set; } = static () => { };
+
     public IReadOnlyList<IReadOnlyList<JournalEntry>> Appends
     {
         get
@@ -56,7 +59,11 @@ internal sealed class WatchedJournal(MemoryJournal inner) : IJournal
         return taken;
     }
 
-    public Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken) => Inner.ReadSettledAsync(runId, cancellationToken);
+    public async Task<IReadOnlyList<SettledItem>> ReadSettledAsync(string runId, CancellationToken cancellationToken)
+    {
+        BeforeRead();
+        return await Inner.ReadSettledAsync(runId, cancellationToken);
+    }
 
     public Task<IReadOnlyList<CallRecord>> ReadCallsAsync(string runId, CancellationToken cancellationToken) => Inner.ReadCallsAsync(runId, cancellationToken);
 

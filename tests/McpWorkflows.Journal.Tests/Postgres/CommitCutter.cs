@@ -8,6 +8,8 @@ internal sealed class CommitCutter : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource lifetime = new();
+    private readonly TaskCompletionSource withheld = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource breaking = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int server;
     private int armed;
 
@@ -30,14 +32,22 @@ internal sealed class CommitCutter : IDisposable
 
         /// <summary>The commit does not reach the server, and neither end hears anything any more.</summary>
         Silent,
+
+        /// <summary>The commit takes effect, and nothing is heard of it until <see cref="Break"/> breaks the connection.</summary>
+        Withheld,
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>A commit has taken effect of which nobody has heard.</summary>
+    public Task Withheld => withheld.Task;
 
     /// <summary>Whether the next commit has come.</summary>
     public bool IsCut => Volatile.Read(ref armed) == (int)Cut.None;
 
     public void CutNext(Cut cut) => Volatile.Write(ref armed, (int)cut);
+
+    public void Break() => breaking.TrySetResult();
 
     public void Dispose()
     {
@@ -114,7 +124,13 @@ internal sealed class CommitCutter : IDisposable
             var bytes = new byte[65_536];
             while (await far.ReceiveAsync(bytes, broken.Token) is > 0 and var count)
             {
-                if (here == Cut.After)
+                if (here == Cut.Withheld)
+                {
+                    withheld.TrySetResult();
+                    await breaking.Task.WaitAsync(broken.Token);
+                }
+
+                if (here is Cut.After or Cut.Withheld)
                 {
                     return;
                 }

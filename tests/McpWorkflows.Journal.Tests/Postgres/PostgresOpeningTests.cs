@@ -102,7 +102,7 @@ public sealed class PostgresOpeningTests
 
         var options = new JournalOptions { Path = $"postgres://me:secret@127.0.0.1:{port}/work", LockTimeout = TimeSpan.FromMilliseconds(500) };
 
-        var failed = await Assert.ThrowsAsync<JournalException>(() => DatabaseJournal.OpenAsync(options, Cancellation));
+        var failed = await Assert.ThrowsAsync<JournalAwayException>(() => DatabaseJournal.OpenAsync(options, Cancellation));
 
         Assert.Contains($"'work on 127.0.0.1:{port}' cannot be reached", failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failed.ToString(), StringComparison.Ordinal);

@@ -278,6 +278,19 @@ public class ServerToolsTests
         Assert.Equal(".mcpworkflows/workflows/one.js", Member(item, "path"));
     }
 
+    [Fact]
+    public async Task ListWorkflows_WhatAPolicyForbids_SaysSo()
+    {
+        await using var pair = await ConnectedPair.OpenAsync(new ScriptedAgents());
+        pair.Folder.Write(".mcpworkflows/workflows/one.js", OneAgent);
+        pair.Folder.Write(".mcpworkflows/settings.json", """{ "policy": { "workflows": ["code-*"] } }""");
+
+        var listed = (await pair.AnswerAsync("list_workflows", new { })).GetProperty("workflows").EnumerateArray().ToDictionary(workflow => Member(workflow, "name")!);
+
+        Assert.Contains("policy.workflows in .mcpworkflows/settings.json", Member(listed["one"], "error"));
+        Assert.False(listed["code-review"].TryGetProperty("error", out _));
+    }
+
     [Theory]
     [InlineData("2024-11-05")]
     [InlineData("2025-03-26")]

@@ -18,6 +18,7 @@ public abstract partial class AgentHostContract : IProgress<AgentProgress>, IDis
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mcpworkflows-contract-").FullName;
     private readonly ConcurrentQueue<AgentProgress> _progress = new();
+    private readonly TaskCompletionSource _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgentHost? _host;
 
     protected AgentHostContract()
@@ -34,7 +35,14 @@ public abstract partial class AgentHostContract : IProgress<AgentProgress>, IDis
     /// <summary>A host on real time; disposed of with the test where it can be.</summary>
     protected abstract IAgentHost Create(ContractSettings settings);
 
-    public void Report(AgentProgress value) => _progress.Enqueue(value);
+    public void Report(AgentProgress value)
+    {
+        _progress.Enqueue(value);
+        if (value is { Kind: AgentProgressKind.Text, Detail: "abcd" })
+        {
+            _shown.TrySetResult();
+        }
+    }
 
     public void Dispose()
     {
@@ -84,6 +92,19 @@ public abstract partial class AgentHostContract : IProgress<AgentProgress>, IDis
 
         Assert.Equal("abcdefgh", Text(outcome));
         Assert.Contains(Progress, progress => progress is { Kind: AgentProgressKind.Text, Detail: not "abcdefgh" });
+    }
+
+    [Fact]
+    public async Task Stream_ThatPauses_HasShownAllThatCame()
+    {
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("abcdefgh").InChunksOf(1).HangMidway());
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = RunAsync(server, new AgentOptions { Stall = TimeSpan.FromMinutes(5) }, token: end.Token);
+
+        await _shown.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
     [Fact]

@@ -92,11 +92,23 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
         return true;
     });
 
-    public Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, CancellationToken cancellationToken) => Locked<IReadOnlyList<CallTicket>>(() =>
+    public Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, IReadOnlyCollection<CallTicket> held, CancellationToken cancellationToken) =>
+        Locked<IReadOnlyList<CallTicket>>(() =>
+        {
+            Refuse(worker.Name);
+            workers[worker.Name] = (worker, time.GetUtcNow() + lifetime);
+            return [.. held.Where(ticket => Find(ticket) is not { IsWithdrawn: false })];
+        });
+
+    /// <summary>The run has ended: its calls go.</summary>
+    public void End(string runId) => Locked(() =>
     {
-        Refuse(worker.Name);
-        workers[worker.Name] = (worker, time.GetUtcNow() + lifetime);
-        return [.. rows.Where(pair => pair.Value.Worker == worker.Name && pair.Value.IsWithdrawn).Select(pair => new CallTicket(pair.Key.RunId, pair.Key.Key, pair.Value.Attempt))];
+        foreach (var row in rows.Keys.Where(row => row.RunId == runId).ToArray())
+        {
+            rows.Remove(row);
+        }
+
+        return true;
     });
 
     public Task LeaveAsync(string worker, CancellationToken cancellationToken) => Locked(() =>

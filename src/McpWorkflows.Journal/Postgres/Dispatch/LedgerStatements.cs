@@ -75,12 +75,17 @@ internal static class LedgerStatements
         WHERE c.OutcomeJson IS NOT NULL AND c.Withdrawn = 0
         """;
 
-    /// <summary><c>$1</c>: the worker, <c>$2</c>: its card, <c>$3</c>: its lifetime.</summary>
+    /// <summary>
+    /// <c>$1</c>: the worker, <c>$2</c>: its card, <c>$3</c>: its lifetime; then what it holds: arrays of run ids, hashes, ordinals, kinds and attempts.
+    /// </summary>
     public const string Beat = """
         WITH beat AS (
             INSERT INTO Workers (Name, CardJson, Until) VALUES ($1, $2, clock_timestamp() + $3)
             ON CONFLICT (Name) DO UPDATE SET CardJson = excluded.CardJson, Until = excluded.Until)
-        SELECT RunId, Hash, Ordinal, Kind, Attempt FROM DispatchedCalls WHERE Withdrawn <> 0 AND Worker = $1 AND OutcomeJson IS NULL
+        SELECT t.RunId, t.Hash, t.Ordinal, t.Kind, t.Attempt
+        FROM unnest($4, $5, $6, $7, $8) AS t (RunId, Hash, Ordinal, Kind, Attempt)
+        LEFT JOIN DispatchedCalls c ON c.RunId = t.RunId AND c.Hash = t.Hash AND c.Ordinal = t.Ordinal AND c.Kind = t.Kind AND c.Attempt = t.Attempt
+        WHERE c.Withdrawn IS DISTINCT FROM 0
         """;
 
     /// <summary><c>$1</c>: the worker. Those that died without a word long ago go with it.</summary>

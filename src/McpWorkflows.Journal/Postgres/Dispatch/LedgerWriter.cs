@@ -18,13 +18,15 @@ internal sealed class LedgerWriter : IAsyncDisposable
     private readonly CancellationTokenSource lifetime = new();
     private readonly NpgsqlDataSource dataSource;
     private readonly TimeProvider time;
+    private readonly OutageBoard? outages;
     private readonly Task loop;
     private long commits;
 
-    public LedgerWriter(NpgsqlDataSource dataSource, TimeProvider time)
+    public LedgerWriter(NpgsqlDataSource dataSource, TimeProvider time, OutageBoard? outages)
     {
         this.dataSource = dataSource;
         this.time = time;
+        this.outages = outages;
         loop = Task.Run(RunAsync);
     }
 
@@ -78,7 +80,7 @@ internal sealed class LedgerWriter : IAsyncDisposable
     private async Task WriteAsync(List<LedgerRequest> batch)
     {
         var backoff = new Backoff();
-        while (true)
+        for (var outage = false; ; )
         {
             batch.RemoveAll(static request => request.CancellationToken.IsCancellationRequested);
             if (batch.Count == 0)
@@ -89,6 +91,7 @@ internal sealed class LedgerWriter : IAsyncDisposable
             try
             {
                 await CommitAsync(batch).ConfigureAwait(false);
+                outages?.Back(OutageWitness.Ledger);
                 batch.ForEach(static request => request.Complete());
                 return;
             }
@@ -98,8 +101,14 @@ internal sealed class LedgerWriter : IAsyncDisposable
             }
             catch (Exception exception) when (PostgresFailure.IsOutage(exception))
             {
-                // What else is pooled is likely as dead.
+                // What else is pooled is likely as dead, and that says little about the server.
                 dataSource.Clear();
+                if (outage)
+                {
+                    outages?.Lost(OutageWitness.Ledger, PostgresFailure.CauseOf(exception));
+                }
+
+                outage = true;
                 await Task.Delay(backoff.Next(), time, lifetime.Token).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException)

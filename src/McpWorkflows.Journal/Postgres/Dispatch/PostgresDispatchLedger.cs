@@ -9,11 +9,12 @@ namespace McpWorkflows.Journal.Postgres.Dispatch;
 
 /// <summary>The ledger in the journal's database. Operations that arrive together share a round trip and a commit.</summary>
 /// <param name="owner">Under which name this process leases runs; no other process has it.</param>
-internal sealed class PostgresDispatchLedger(NpgsqlDataSource dataSource, string owner, TimeProvider time) : IDispatchLedger, IAsyncDisposable
+/// <param name="outages">Is told of those of the database.</param>
+internal sealed class PostgresDispatchLedger(NpgsqlDataSource dataSource, string owner, TimeProvider time, OutageBoard? outages = null) : IDispatchLedger, IAsyncDisposable
 {
     private static readonly JsonSerializerOptions CardFormat = new(JsonSerializerDefaults.Web);
 
-    private readonly LedgerWriter writer = new(dataSource, time);
+    private readonly LedgerWriter writer = new(dataSource, time, outages);
     private long tokens;
 
     /// <summary>Transactions so far.</summary>
@@ -50,24 +51,17 @@ internal sealed class PostgresDispatchLedger(NpgsqlDataSource dataSource, string
     public Task<bool> WithdrawAsync(CallTicket ticket, CancellationToken cancellationToken) =>
         WriteAsync(ticket, LedgerStatements.Withdraw, [owner], IsAny, cancellationToken);
 
-    public Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken)
-    {
-        object[] columns =
-        [
-            tickets.Select(static ticket => ticket.RunId).ToArray(),
-            tickets.Select(static ticket => ticket.Key.Hash).ToArray(),
-            tickets.Select(static ticket => (long)ticket.Key.Ordinal).ToArray(),
-            tickets.Select(static ticket => Names.Of(ticket.Key.Kind)).ToArray(),
-            tickets.Select(static ticket => (long)ticket.Attempt).ToArray(),
-        ];
-        return tickets.Count == 0
-            ? Task.FromResult<IReadOnlyList<CompletedCall>>([])
-            : WriteAsync("", [(LedgerStatements.Completed, columns)], reader => ListAsync(reader, static row => new CompletedCall(Ticket(row), row.GetString(5))), cancellationToken);
-    }
+    public Task<IReadOnlyList<CompletedCall>> ReadCompletedAsync(IReadOnlyCollection<CallTicket> tickets, CancellationToken cancellationToken) => tickets.Count == 0
+        ? Task.FromResult<IReadOnlyList<CompletedCall>>([])
+        : WriteAsync(
+            "",
+            [(LedgerStatements.Completed, Columns(tickets))],
+            reader => ListAsync(reader, static row => new CompletedCall(Ticket(row), row.GetString(5))),
+            cancellationToken);
 
-    public Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, CancellationToken cancellationToken) => WriteAsync(
+    public Task<IReadOnlyList<CallTicket>> BeatAsync(WorkerCard worker, TimeSpan lifetime, IReadOnlyCollection<CallTicket> held, CancellationToken cancellationToken) => WriteAsync(
         "",
-        [(LedgerStatements.Beat, [worker.Name, JsonSerializer.Serialize(worker, CardFormat), lifetime])],
+        [(LedgerStatements.Beat, [worker.Name, JsonSerializer.Serialize(worker, CardFormat), lifetime, .. Columns(held)])],
         static reader => ListAsync(reader, Ticket),
         cancellationToken);
 
@@ -82,6 +76,15 @@ internal sealed class PostgresDispatchLedger(NpgsqlDataSource dataSource, string
 
     /// <summary>Ends what waits for the database with an <see cref="ObjectDisposedException"/>.</summary>
     public ValueTask DisposeAsync() => writer.DisposeAsync();
+
+    private static object[] Columns(IReadOnlyCollection<CallTicket> tickets) =>
+    [
+        tickets.Select(static ticket => ticket.RunId).ToArray(),
+        tickets.Select(static ticket => ticket.Key.Hash).ToArray(),
+        tickets.Select(static ticket => (long)ticket.Key.Ordinal).ToArray(),
+        tickets.Select(static ticket => Names.Of(ticket.Key.Kind)).ToArray(),
+        tickets.Select(static ticket => (long)ticket.Attempt).ToArray(),
+    ];
 
     private static CallTicket Ticket(NpgsqlDataReader row) =>
         new(row.GetString(0), new ItemKey(Names.To<ItemKind>(row.GetString(3)), row.GetString(1), (int)row.GetInt64(2)), (int)row.GetInt64(4));

@@ -20,7 +20,7 @@ public sealed class LedgerFaultTests
         using var relay = new TcpRelay((await PostgresServer.SharedAsync()).Port);
         await using var ledger = new PostgresDispatchLedger(database.Connect(relay, "Pooling=true"), "owner-1", TimeProvider.System);
         await database.LeaseAsync(Run, "owner-1");
-        await ledger.BeatAsync(Card, TimeSpan.FromMinutes(5), Cancellation);
+        await ledger.BeatAsync(Card, TimeSpan.FromMinutes(5), [], Cancellation);
 
         relay.LoseAnswer();
         var ticket = (await ledger.PostAsync(Run, Key(1), "{}", Cancellation)).Ticket;
@@ -39,7 +39,7 @@ public sealed class LedgerFaultTests
         await using var database = await CoordinationDatabase.CreateAsync(server);
         await using var ledger = new PostgresDispatchLedger(database.Connect(), "owner-1", TimeProvider.System);
         await database.LeaseAsync(Run, "owner-1");
-        await ledger.BeatAsync(Card, TimeSpan.FromMinutes(5), Cancellation);
+        await ledger.BeatAsync(Card, TimeSpan.FromMinutes(5), [], Cancellation);
         var calls = Enumerable.Range(1, 300).Select(number => CallAsync(ledger, number)).ToArray();
         await Task.WhenAny(calls);
 
@@ -80,7 +80,7 @@ public sealed class LedgerFaultTests
         await using var database = await CoordinationDatabase.CreateAsync();
         var ledgers = Enumerable.Range(1, 4).Select(number => new PostgresDispatchLedger(database.Connect(), $"owner-{number}", TimeProvider.System)).ToArray();
         await database.LeaseAsync(Run, "owner-1");
-        await Task.WhenAll(ledgers.Select((ledger, number) => ledger.BeatAsync(Card with { Name = $"w{number}" }, TimeSpan.FromMinutes(5), Cancellation)));
+        await Task.WhenAll(ledgers.Select((ledger, number) => ledger.BeatAsync(Card with { Name = $"w{number}" }, TimeSpan.FromMinutes(5), [], Cancellation)));
         var posted = await Task.WhenAll(Enumerable.Range(1, Calls).Select(number => ledgers[0].PostAsync(Run, Key(number), "{}", Cancellation)));
 
         // Each in another order, so that they would wait for one another in circles.

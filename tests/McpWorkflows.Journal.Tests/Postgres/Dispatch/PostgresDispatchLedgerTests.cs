@@ -35,7 +35,7 @@ public sealed class PostgresDispatchLedgerTests : IAsyncLifetime
     public async Task PostAsync_Again_IsGivenBackAsItStands()
     {
         var first = await ledger.PostAsync(Run, Key(1), """{"prompt":"ä\u0000"}""", Cancellation);
-        await ledger.BeatAsync(Card("w1"), Long, Cancellation);
+        await ledger.BeatAsync(Card("w1"), Long, [], Cancellation);
         Assert.Equal(new PostedCall(new CallTicket(Run, Key(1), 1), null, null), first);
 
         var claim = await ledger.ClaimAsync(first.Ticket, "w1", Cancellation);
@@ -77,8 +77,8 @@ public sealed class PostgresDispatchLedgerTests : IAsyncLifetime
     public async Task ClaimAsync_LivingWorkerHasIt_IsHeldUntilItLeavesReleasesOrDies()
     {
         var ticket = (await ledger.PostAsync(Run, Key(1), "{}", Cancellation)).Ticket;
-        await ledger.BeatAsync(Card("w1"), Long, Cancellation);
-        await ledger.BeatAsync(Card("w2"), Long, Cancellation);
+        await ledger.BeatAsync(Card("w1"), Long, [], Cancellation);
+        await ledger.BeatAsync(Card("w2"), Long, [], Cancellation);
         Assert.Equal(CallClaimKind.Taken, (await ledger.ClaimAsync(ticket, "w1", Cancellation)).Kind);
         Assert.Equal(CallClaimKind.Held, (await ledger.ClaimAsync(ticket, "w2", Cancellation)).Kind);
         Assert.Equal(CallClaimKind.Held, (await ledger.ClaimAsync(ticket, "w1", Cancellation)).Kind);
@@ -91,7 +91,7 @@ public sealed class PostgresDispatchLedgerTests : IAsyncLifetime
 
         await ledger.LeaveAsync("w2", Cancellation);
         Assert.Equal(["w1"], (await ledger.ListWorkersAsync(Cancellation)).Select(card => card.Name));
-        await ledger.BeatAsync(Card("w1"), TimeSpan.FromMilliseconds(50), Cancellation);
+        await ledger.BeatAsync(Card("w1"), TimeSpan.FromMilliseconds(50), [], Cancellation);
         Assert.Equal(1, (await ledger.ClaimAsync(ticket, "w1", Cancellation)).Claims);
 
         CallClaim claim;
@@ -124,20 +124,36 @@ public sealed class PostgresDispatchLedgerTests : IAsyncLifetime
     public async Task WithdrawAsync_Claimed_TheWorkerHearsAndTheNextPostIsTheNextAttempt()
     {
         var ticket = (await ledger.PostAsync(Run, Key(1), "{}", Cancellation)).Ticket;
-        await ledger.BeatAsync(Card("w1"), Long, Cancellation);
+        await ledger.BeatAsync(Card("w1"), Long, [], Cancellation);
         await ledger.ClaimAsync(ticket, "w1", Cancellation);
-        Assert.Empty(await ledger.BeatAsync(Card("w1"), Long, Cancellation));
+        Assert.Empty(await ledger.BeatAsync(Card("w1"), Long, [ticket], Cancellation));
 
         await ledger.WithdrawAsync(ticket, Cancellation);
 
-        Assert.Equal([ticket], await ledger.BeatAsync(Card("w1"), Long, Cancellation));
+        Assert.Equal([ticket], await ledger.BeatAsync(Card("w1"), Long, [ticket], Cancellation));
         Assert.False(await ledger.CompleteAsync(ticket, "late", Cancellation));
         Assert.Equal(CallClaimKind.Over, (await ledger.ClaimAsync(ticket, "w2", Cancellation)).Kind);
         var next = (await ledger.PostAsync(Run, Key(1), "again", Cancellation)).Ticket;
         Assert.Equal(2, next.Attempt);
-        Assert.Empty(await ledger.BeatAsync(Card("w1"), Long, Cancellation));
+        Assert.Equal([ticket], await ledger.BeatAsync(Card("w1"), Long, [ticket, next], Cancellation));
         Assert.False(await ledger.CompleteAsync(ticket, "late", Cancellation));
         Assert.Equal(new CallClaim(CallClaimKind.Taken, "again", 1), await ledger.ClaimAsync(next, "w2", Cancellation));
+    }
+
+    [Fact]
+    public async Task BeatAsync_CallsThatAreGoneWithTheirRun_AreTold()
+    {
+        var tickets = await Task.WhenAll(Enumerable.Range(1, 3).Select(async number => (await ledger.PostAsync(Run, Key(number), "{}", Cancellation)).Ticket));
+        await ledger.BeatAsync(Card("w1"), Long, [], Cancellation);
+        await ledger.ClaimAsync(tickets[0], "w1", Cancellation);
+        await ledger.ClaimAsync(tickets[1], "w1", Cancellation);
+        await ledger.CompleteAsync(tickets[1], "answer", Cancellation);
+        Assert.Empty(await ledger.BeatAsync(Card("w1"), Long, tickets, Cancellation));
+
+        await using var delete = database.Connect().CreateCommand("DELETE FROM DispatchedCalls WHERE Ordinal <> 3");
+        await delete.ExecuteNonQueryAsync(Cancellation);
+
+        Assert.Equal(tickets[..2], (await ledger.BeatAsync(Card("w1"), Long, tickets, Cancellation)).OrderBy(static ticket => ticket.Key.Ordinal));
     }
 
     [Fact]
@@ -159,8 +175,8 @@ public sealed class PostgresDispatchLedgerTests : IAsyncLifetime
     [Fact]
     public async Task ListWorkersAsync_GivesTheCardsAsLastShown()
     {
-        await ledger.BeatAsync(Card("w1"), Long, Cancellation);
-        await ledger.BeatAsync(Card("w1") with { Width = 32 }, Long, Cancellation);
+        await ledger.BeatAsync(Card("w1"), Long, [], Cancellation);
+        await ledger.BeatAsync(Card("w1") with { Width = 32 }, Long, [], Cancellation);
 
         var card = Assert.Single(await ledger.ListWorkersAsync(Cancellation));
 
