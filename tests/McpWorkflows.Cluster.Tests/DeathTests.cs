@@ -96,6 +96,40 @@ public sealed class DeathTests
     }
 
     [Fact]
+    public async Task Calls_BesideOneThatKillsItsWorkers_AreDoneAllTheSame()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var owner = cluster.AddOwner();
+        var poisoned = cluster.AskAsync(owner, "poison");
+        var others = Enumerable.Range(0, 3).Select(number => cluster.AskAsync(owner, $"call {number}")).ToArray();
+        for (var number = 1; number <= 5; number++)
+        {
+            // What begins with the poison is still at work when that kills.
+            var began = new TaskCompletionSource();
+            var worker = cluster.AddWorker(
+                new DelegateHost(async (request, _, cancellationToken) =>
+                {
+                    if (request.Prompt == "poison")
+                    {
+                        began.TrySetResult();
+                        await Task.Delay(Timeout.Infinite, cancellationToken);
+                    }
+
+                    await Task.Delay(300, cancellationToken);
+                    return DelegateHost.Answer(request.Prompt);
+                }),
+                $"w{number}");
+            await began.Task.WaitAsync(cluster.Token);
+            await cluster.KillAsync(worker);
+        }
+
+        cluster.AddWorker(DelegateHost.Echo(), "last");
+
+        Assert.Equal(AgentOutcomeKind.Failed, (await poisoned).Kind);
+        Assert.Equal(["\"call 0\"", "\"call 1\"", "\"call 2\""], (await Task.WhenAll(others)).Select(static outcome => outcome.AnswerJson));
+    }
+
+    [Fact]
     public async Task Broker_KilledAndStartedAgain_LosesNoCallAndRepeatsNone()
     {
         await using var server = await RabbitServer.StartNewAsync();

@@ -62,6 +62,35 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Call_WhoseMessageWasLost_IsSentAgain()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        await using var session = await BrokerSession.OpenAsync(new Uri(cluster.Broker), "somebody who spills", cluster.Token);
+        await session.DeclareAsync(Need, cluster.Token);
+        while (await session.Channel.QueuePurgeAsync(Need.Queue, cluster.Token) == 0)
+        {
+            await Task.Delay(10, cluster.Token);
+        }
+
+        cluster.AddWorker(DelegateHost.Echo());
+
+        Assert.Equal("\"hello\"", (await asked).AnswerJson);
+    }
+
+    [Fact]
+    public async Task Outcome_OfWhichNobodyTold_IsFoundInTheLedger()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        await cluster.UntilAsync(() => cluster.Ledger.Posted == 1);
+
+        await cluster.Ledger.CompleteAsync(new CallTicket("wf_test", cluster.Request("hello").Key!, 1), Messages.ClusterJson.Write(DelegateHost.Answer("hello")), cluster.Token);
+
+        Assert.Equal("\"hello\"", (await asked).AnswerJson);
+    }
+
+    [Fact]
     public async Task DeadLetters_OfNobodyKnown_KeepNoOthersOut()
     {
         await using var cluster = await TestCluster.StartAsync();

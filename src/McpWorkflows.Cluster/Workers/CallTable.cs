@@ -7,7 +7,7 @@ internal sealed class CallTable(int places)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<CallTicket, WorkerCall> _calls = [];
-    private readonly Queue<WorkerCall> _waiting = new();
+    private readonly CallLine _waiting = new();
     private int _atWork;
     private bool _isClosed;
 
@@ -63,7 +63,7 @@ internal sealed class CallTable(int places)
                 }
 
                 _calls[ticket] = call = create(ticket);
-                _waiting.Enqueue(call);
+                _waiting.Add(call);
             }
 
             // Not after the lock: a call that ends meanwhile would never settle this message.
@@ -77,13 +77,31 @@ internal sealed class CallTable(int places)
     {
         lock (_lock)
         {
-            if (_isClosed || _atWork >= places || !_waiting.TryDequeue(out var call))
+            if (_isClosed || _atWork >= places || !_waiting.TryTake(_atWork, out var call))
             {
                 return null;
             }
 
             _atWork++;
             return call;
+        }
+    }
+
+    /// <summary>No further call gets a place before this one is alone in the worker, and has ended; whether it is alone now.</summary>
+    public bool IsAlone(WorkerCall call)
+    {
+        lock (_lock)
+        {
+            return _waiting.Reserve(call) && _atWork == 1;
+        }
+    }
+
+    /// <summary>The call need not be alone any more.</summary>
+    public void Free(WorkerCall call)
+    {
+        lock (_lock)
+        {
+            _waiting.Free(call);
         }
     }
 
@@ -98,7 +116,7 @@ internal sealed class CallTable(int places)
                 return false;
             }
 
-            _waiting.Enqueue(call);
+            _waiting.Add(call);
             return true;
         }
     }
@@ -117,6 +135,7 @@ internal sealed class CallTable(int places)
         lock (_lock)
         {
             _calls.Remove(call.Ticket);
+            _waiting.Free(call);
         }
     }
 
@@ -134,9 +153,7 @@ internal sealed class CallTable(int places)
         lock (_lock)
         {
             _isClosed = true;
-            WorkerCall[] unstarted = [.. _waiting];
-            _waiting.Clear();
-            return unstarted;
+            return _waiting.Clear();
         }
     }
 }

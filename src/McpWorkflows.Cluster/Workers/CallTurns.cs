@@ -7,6 +7,9 @@ namespace McpWorkflows.Cluster.Workers;
 /// <summary>Takes each call that has a place to its end, and the next one to its place.</summary>
 internal sealed class CallTurns(WorkerOptions options, IDispatchLedger ledger, CallTable table, CallRunner runner, CancellationToken end)
 {
+    /// <summary>With a call that was claimed more often several workers died: it gets the next one for itself, and ends no others with it.</summary>
+    private const int SuspectAfter = 2;
+
     private volatile bool _isSilent;
 
     /// <summary>Gives free places to calls that wait.</summary>
@@ -82,6 +85,7 @@ internal sealed class CallTurns(WorkerOptions options, IDispatchLedger ledger, C
             }
 
             await EndAsync(call, CallEnd.GiveBack).ConfigureAwait(false);
+            Start();
             return;
         }
 
@@ -94,10 +98,14 @@ internal sealed class CallTurns(WorkerOptions options, IDispatchLedger ledger, C
         var claim = await ledger.ClaimAsync(call.Ticket, options.Card.Name, call.Token).ConfigureAwait(false);
         switch (claim.Kind)
         {
+            case CallClaimKind.Taken when claim.Claims > SuspectAfter && !table.IsAlone(call):
+                await ledger.ReleaseAsync(call.Ticket, options.Card.Name, call.Token).ConfigureAwait(false);
+                return CallEnd.LookAgain;
             case CallClaimKind.Taken:
                 call.Done(await runner.RunAsync(call, claim, end).ConfigureAwait(false));
                 return CallEnd.Over;
             case CallClaimKind.Held:
+                table.Free(call);
                 return CallEnd.LookAgain;
             default:
                 // Whoever sent the message again may not know yet.

@@ -160,8 +160,8 @@ internal sealed class PostgresAddress
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException)
         {
-            // The value may be a password that stands in the wrong place.
-            throw new FormatException($"the setting '{name}' is unknown, or its value does not fit", exception);
+            // The value may be a password that stands in the wrong place, and the exception quotes it.
+            throw new FormatException($"the setting '{name}' is unknown, or its value does not fit");
         }
     }
 }

@@ -25,6 +25,11 @@ public sealed class ChangeFeedTests
         await owner.AppendAsync("wf_1", [new EventAppended(Entries.Event(1))], Cancellation);
 
         await one.WaitAsync(Bound, Cancellation);
+
+        // The next one has come by when the first would have reached the other.
+        var again = other.WaitForChangeAsync("wf_1", Long, TimeProvider.System, Cancellation);
+        await owner.AppendAsync("wf_1", [new EventAppended(Entries.Event(2))], Cancellation);
+        await again.WaitAsync(Bound, Cancellation);
         Assert.False(two.IsCompleted);
     }
 

@@ -47,6 +47,8 @@ public sealed class PostgresAddressTests
     [InlineData("postgres://me:secret@db/work?sslmode=perhaps")]
     [InlineData("postgres://me:secret@db/work?nonsense=1")]
     [InlineData("postgres://me:secret@db/work?nonsense")]
+    [InlineData("postgres://me@db:secret/work")]
+    [InlineData("postgres://me@db/work?connect_timeout=secret")]
     public void Parse_NoAddress_SaysHowToWriteOneAndKeepsThePassword(string uri)
     {
         var refused = Assert.Throws<JournalException>(() => PostgresAddress.Parse(uri, static _ => null));

@@ -51,6 +51,8 @@ public sealed class PostgresSlotsTests : IAsyncLifetime
         one.Want(Width);
         await one.WaitAsync(holds => holds == Width);
         two.Want(1);
+        await UntilAsync(async () => await RowsAsync() == 2);
+        Assert.Equal((Width, 0), (await HeldAsync(), two.Holds));
 
         one.Finish(1);
 
