@@ -158,6 +158,23 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Answer_ThatTheLedgerRefuses_IsKeptUntilItIsTaken()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        cluster.Ledger.RefusedOutcomes = 3;
+        var asked = 0;
+        cluster.AddWorker(new DelegateHost((request, _, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            return Task.FromResult(DelegateHost.Answer(request.Prompt));
+        }));
+
+        Assert.Equal("\"hello\"", (await cluster.AskAsync(cluster.AddOwner(), "hello")).AnswerJson);
+        Assert.Equal((1, 0), (asked, cluster.Ledger.RefusedOutcomes));
+        Assert.Single(cluster.Notices, static notice => notice.Contains("could not be stored", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Link_WhoseSetUpFailsInAnUnknownWay_TriesAgain()
     {
         await using var cluster = await TestCluster.StartAsync();

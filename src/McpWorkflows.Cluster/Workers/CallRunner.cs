@@ -5,6 +5,7 @@ using McpWorkflows.Cluster.Owners;
 using McpWorkflows.Cluster.Workspaces;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Dispatch;
+using McpWorkflows.Engine.Journal;
 
 namespace McpWorkflows.Cluster.Workers;
 
@@ -15,8 +16,8 @@ internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, 
     private readonly CallFolders _folders = new();
 
     /// <summary>
-    /// The outcome, which is in the ledger then; null where another one was there before. Throws <see cref="OperationCanceledException"/> when the call is to stop, and what the
-    /// ledger throws; never for what the call does.
+    /// The outcome, which is in the ledger then; null where another one was there before. Throws <see cref="OperationCanceledException"/> when the call is to stop;
+    /// never for what the call does.
     /// </summary>
     public async Task<string?> RunAsync(WorkerCall call, CallClaim claim, CancellationToken stop)
     {
@@ -29,10 +30,31 @@ internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, 
         // Until the outcome is on disk, so that a crash never repeats more calls than were in flight.
         using var place = await slots.TakeAsync(call.Token).ConfigureAwait(false);
         var outcome = ClusterJson.Write(await AskAsync(call, claim.RequestJson!, place).ConfigureAwait(false));
-        return await ledger.CompleteAsync(call.Ticket, outcome, stop).ConfigureAwait(false) ? outcome : null;
+        return await StoreAsync(call, outcome, stop).ConfigureAwait(false);
     }
 
     public void Dispose() => _folders.Dispose();
+
+    /// <summary>An answer that is paid for is not asked for again because a disk is full: it is kept, and its place with it, until the ledger has it.</summary>
+    private async Task<string?> StoreAsync(WorkerCall call, string outcome, CancellationToken stop)
+    {
+        for (var told = false; ; told = true)
+        {
+            try
+            {
+                return await ledger.CompleteAsync(call.Ticket, outcome, stop).ConfigureAwait(false) ? outcome : null;
+            }
+            catch (JournalException failure)
+            {
+                if (!told)
+                {
+                    options.OnNotice($"What a call of run {call.Ticket.RunId} came to could not be stored ({failure.Message}); it is kept, and tried again.");
+                }
+            }
+
+            await Task.Delay(options.Pace, options.Time, call.Token).ConfigureAwait(false);
+        }
+    }
 
     private async Task<AgentOutcome> AskAsync(WorkerCall call, string requestJson, IAgentPlace place)
     {

@@ -16,6 +16,9 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
     /// <summary>Of which workers claims and signs of life are refused with a <see cref="JournalException"/>; null: of none.</summary>
     public Func<string, bool>? Fails { get; set; }
 
+    /// <summary>How many of the next outcomes are refused with a <see cref="JournalException"/>.</summary>
+    public int RefusedOutcomes { get; set; }
+
     public bool Lives(string worker)
     {
         lock (gate)
@@ -70,6 +73,12 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
 
     public Task<bool> CompleteAsync(CallTicket ticket, string outcomeJson, CancellationToken cancellationToken) => Locked(() =>
     {
+        if (RefusedOutcomes > 0)
+        {
+            RefusedOutcomes--;
+            throw new JournalException("as the test wants");
+        }
+
         if (Find(ticket) is not { OutcomeJson: null, IsWithdrawn: false } row)
         {
             return false;
