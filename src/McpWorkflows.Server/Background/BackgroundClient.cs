@@ -9,16 +9,21 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
 {
     // Clients give up on a server that is silent for ten seconds.
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Relaunch = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A connection that is MCP's from here on. Throws <see cref="UsageException"/> when no server comes up.</summary>
-    public async Task<Stream> ConnectAsync(string workspace, string? model, SurfaceOptions surface, CancellationToken cancellationToken)
+    /// <summary>
+    /// A connection that is MCP's from here on. When no server comes up it throws a <see cref="UsageException"/>, or, where none
+    /// <paramref name="isRequired"/>, soon gives null.
+    /// </summary>
+    public async Task<Stream?> ConnectAsync(string workspace, string? model, SurfaceOptions surface, bool isRequired, CancellationToken cancellationToken)
     {
+        var patience = isRequired ? StartPatience : JoinPatience;
         var started = time.GetTimestamp();
         long? launched = null;
-        while (time.GetElapsedTime(started) < StartPatience)
+        while (time.GetElapsedTime(started) < patience)
         {
             if (await endpoint.TryConnectAsync(cancellationToken) is { } stream)
             {
@@ -41,7 +46,7 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
             await Task.Delay(Retry, time, cancellationToken);
         }
 
-        throw new UsageException($"The background server did not come up. {LastWords()} Without --detach the server needs none.");
+        return !isRequired ? null : throw new UsageException($"The background server did not come up. {LastWords()} Without --detach the server needs none.");
     }
 
     /// <summary>One question to a running server; null when none runs.</summary>

@@ -56,8 +56,9 @@ internal static class ServeCommand
             if (detach is true || endpoint.MayExist)
             {
                 var client = new BackgroundClient(endpoint, journal, TimeProvider.System, options.ResumeInterrupted);
-                if (detach is true || await client.AskAsync(Greeting.Status, cancellationToken) is not null)
-                    return await RelayAsync(client, options, surface, cancellationToken);
+                if ((detach is true || await client.AskAsync(Greeting.Status, cancellationToken) is not null)
+                    && await client.ConnectAsync(options.Workspace, options.Model, surface, isRequired: detach is true, cancellationToken) is { } server)
+                    return await RelayAsync(server, cancellationToken);
             }
         }
 
@@ -96,9 +97,9 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task<int> RelayAsync(BackgroundClient client, WorkbenchOptions options, SurfaceOptions surface, CancellationToken cancellationToken)
+    private static async Task<int> RelayAsync(Stream server, CancellationToken cancellationToken)
     {
-        await using var server = await client.ConnectAsync(options.Workspace, options.Model, surface, cancellationToken);
+        await using var connection = server;
         try
         {
             if (await BackgroundClient.RelayAsync(server, Console.OpenStandardInput(), Console.OpenStandardOutput(), cancellationToken))

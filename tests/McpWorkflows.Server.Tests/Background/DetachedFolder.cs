@@ -31,7 +31,11 @@ internal sealed class DetachedFolder : IDisposable
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Where its server listens, once there is one.</summary>
-    public string SocketPath => LocalEndpoint.In(System.IO.Path.Combine(Path, "run", "mcp-workflows"), Environment["MCPWORKFLOWS_JOURNAL"]).SocketPath;
+    public string SocketPath => Endpoint.SocketPath;
+
+    public BackgroundClient Client => new(Endpoint, Environment["MCPWORKFLOWS_JOURNAL"], TimeProvider.System);
+
+    private LocalEndpoint Endpoint => LocalEndpoint.In(System.IO.Path.Combine(Path, "run", "mcp-workflows"), Environment["MCPWORKFLOWS_JOURNAL"]);
 
     public Task<McpClient> ConnectAsync(params string[] arguments) => McpClient.CreateAsync(
         new StdioClientTransport(new StdioClientTransportOptions

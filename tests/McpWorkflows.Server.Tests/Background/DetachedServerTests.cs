@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using McpWorkflows.Server.Surface;
 using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Testing.Models;
 using ModelContextProtocol.Client;
@@ -112,6 +113,7 @@ public class DetachedServerTests
 
             Assert.NotEmpty(await second.ListToolsAsync(cancellationToken: Cancellation));
             Assert.Contains("No background server answers", status.Output);
+            Assert.Null(await folder.Client.ConnectAsync(folder.Path, null, new SurfaceOptions(), isRequired: false, Cancellation));
         }
         finally
         {
