@@ -40,6 +40,7 @@ public sealed class PoisonTests
 
         Assert.True((poisoned.ExitCode, other.ExitCode) == (3, 0), $"{cluster.Said(poisoned)}\n{cluster.Said(other)}");
         Assert.Equal(5, deaths);
+        Assert.Contains("was given up: 5 workers died with it", cluster.Said(poisoned) + cluster.Said(other), StringComparison.Ordinal);
         var journal = await cluster.JournalAsync();
         var runs = (await journal.ListRunsAsync(9, cluster.Token)).ToDictionary(static run => run.State);
         Assert.Equal(Result("two"), runs[RunState.Completed].ResultJson);

@@ -19,7 +19,7 @@ internal sealed class DeadLetters(IDispatchLedger ledger, TimeProvider time, Act
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>The failure of a call that ends those who take it.</summary>
-    public static string Failure(int deaths) => ClusterJson.Write(new AgentOutcome
+    private static string Failure(int deaths) => ClusterJson.Write(new AgentOutcome
     {
         Kind = AgentOutcomeKind.Failed,
         Failure = new AgentFailure(

@@ -1,7 +1,5 @@
-using McpWorkflows.Cluster.Broker;
 using McpWorkflows.Cluster.Calls;
 using McpWorkflows.Cluster.Messages;
-using McpWorkflows.Cluster.Owners;
 using McpWorkflows.Cluster.Workspaces;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Dispatch;
@@ -21,12 +19,6 @@ internal sealed class CallRunner(WorkerOptions options, IDispatchLedger ledger, 
     /// </summary>
     public async Task<string?> RunAsync(WorkerCall call, CallClaim claim, CancellationToken stop)
     {
-        if (claim.Claims > Topology.DeliveryLimit)
-        {
-            var failure = DeadLetters.Failure(claim.Claims - 1);
-            return await ledger.CompleteAsync(call.Ticket, failure, stop).ConfigureAwait(false) ? failure : null;
-        }
-
         // Until the outcome is on disk, so that a crash never repeats more calls than were in flight.
         using var place = await slots.TakeAsync(call.Token).ConfigureAwait(false);
         var outcome = ClusterJson.Write(await AskAsync(call, claim.RequestJson!, place).ConfigureAwait(false));

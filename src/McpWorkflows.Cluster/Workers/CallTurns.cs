@@ -98,6 +98,8 @@ internal sealed class CallTurns(WorkerOptions options, IDispatchLedger ledger, C
         var claim = await ledger.ClaimAsync(call.Ticket, options.Card.Name, call.Token).ConfigureAwait(false);
         switch (claim.Kind)
         {
+            case CallClaimKind.Taken when claim.Claims > Topology.DeliveryLimit:
+                return CallEnd.Dead;
             case CallClaimKind.Taken when claim.Claims > SuspectAfter && !table.IsAlone(call):
                 await ledger.ReleaseAsync(call.Ticket, options.Card.Name, call.Token).ConfigureAwait(false);
                 return CallEnd.LookAgain;
@@ -128,7 +130,7 @@ internal sealed class CallTurns(WorkerOptions options, IDispatchLedger ledger, C
             await IgnoreAsync(ledger.ReleaseAsync(call.Ticket, options.Card.Name, patience.Token)).ConfigureAwait(false);
         }
 
-        await call.SettleAsync(giveBack: result != CallEnd.Over).ConfigureAwait(false);
+        await call.SettleAsync(result).ConfigureAwait(false);
         call.Dispose();
     }
 
@@ -137,11 +139,15 @@ internal sealed class CallTurns(WorkerOptions options, IDispatchLedger ledger, C
         table.Leave();
         Start();
     }
+}
 
-    private enum CallEnd
-    {
-        Over,
-        GiveBack,
-        LookAgain,
-    }
+/// <summary>What becomes of a call that a worker had.</summary>
+internal enum CallEnd
+{
+    Over,
+    GiveBack,
+    LookAgain,
+
+    /// <summary>It goes to the dead letters: too many workers died with it.</summary>
+    Dead,
 }

@@ -62,8 +62,8 @@ internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, Cancellat
         _ = _cancellation.CancelAsync();
     }
 
-    /// <summary>Acknowledges its messages, or gives them back to the queue.</summary>
-    public async Task SettleAsync(bool giveBack)
+    /// <summary>Acknowledges its messages, gives them back to the queue, or sends them to the dead letters.</summary>
+    public async Task SettleAsync(CallEnd end)
     {
         CallDelivery[] deliveries;
         lock (_lock)
@@ -76,9 +76,9 @@ internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, Cancellat
         {
             try
             {
-                await (giveBack
-                    ? session.Channel.BasicNackAsync(tag, multiple: false, requeue: true)
-                    : session.Channel.BasicAckAsync(tag, multiple: false)).ConfigureAwait(false);
+                await (end == CallEnd.Over
+                    ? session.Channel.BasicAckAsync(tag, multiple: false)
+                    : session.Channel.BasicNackAsync(tag, multiple: false, requeue: end != CallEnd.Dead)).ConfigureAwait(false);
             }
             catch (Exception failure) when (BrokerFaults.Is(failure))
             {
