@@ -132,8 +132,9 @@ public sealed class LiveActivityTests
 
         await harness.EndOfAsync(runId);
         Assert.Equal(["first"], pictures[0].Running.Select(agent => agent.Label));
-        Assert.Equal(["last"], pictures[1].Running.Select(agent => agent.Label));
-        Assert.InRange(pictures.Count, 2, 4);
+        Assert.Contains("last", pictures[1].Running.Select(agent => agent.Label));
+        // Of four hundred changes; those whose slots are not free yet may show once more.
+        Assert.InRange(pictures.Count, 2, 40);
         async Task PassAsync()
         {
             await time.WaitForTimerAsync(interval, Cancellation);
