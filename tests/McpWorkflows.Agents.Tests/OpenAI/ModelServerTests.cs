@@ -262,8 +262,9 @@ public sealed class ModelServerTests
     [Fact]
     public async Task SlowStream_WithSignsOfLife_IsNotStalled()
     {
+        // Less than half of a stall: the client sets a timer of its progress too, after which time passes once more.
         var time = new ManualTime();
-        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("abcdefghij").InChunksOf(1).Paced(time.PassEach(TimeSpan.FromSeconds(1))));
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("abcdefghij").InChunksOf(1).Paced(time.PassEach(TimeSpan.FromMilliseconds(500))));
         using var bench = AgentBench.On(server.BaseUrl, time: time);
 
         var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(1_200) });
