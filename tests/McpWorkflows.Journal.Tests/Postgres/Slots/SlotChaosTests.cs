@@ -61,7 +61,7 @@ public sealed class SlotChaosTests(ITestOutputHelper output)
         }
 
         // No slot was lost: calls that wait for one another come to be as many as there are slots.
-        await observer.FillAsync(patience.Token);
+        await observer.FillAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
 
         output.WriteLine($"{observer.Started} calls, at most {observer.Most} at once");
         Assert.Null(observer.Violation);
