@@ -47,9 +47,16 @@ public sealed class RateLimitedEndpointTests(ITestOutputHelper output)
 
         var (wall, dictated) = (watch.Elapsed, limiter.Dictates(Agents, limiter.TokensAdmitted));
         output.WriteLine($"{headers}: {wall.TotalSeconds:0.00} s where the limit dictates {dictated.TotalSeconds:0.00} s ({wall / dictated:0.00}); {limiter.Refused} times 429 ({100.0 * limiter.Refused / Agents:0.0}%)");
-        // The run keeps within 15% and 5%; the rest is what a loaded machine may take.
+        // The run keeps within 15% and 5%; the rest is what a loaded machine may take. An endpoint that says nothing is asked in
+        // vain some more times, until a rate is told from a bound on requests at a time.
+        var refusedPercent = headers switch
+        {
+            LimitHeaders.OpenAI or LimitHeaders.Anthropic => 5,
+            LimitHeaders.None => 15,
+            _ => 8,
+        };
         Assert.InRange(wall, dictated * 0.95, (dictated * 1.15) + TimeSpan.FromSeconds(2));
-        Assert.InRange(limiter.Refused, 0, Agents * (headers is LimitHeaders.OpenAI or LimitHeaders.Anthropic ? 5 : 8) / 100);
+        Assert.InRange(limiter.Refused, 0, Agents * refusedPercent / 100);
         Assert.All(outcomes, outcome => Assert.Equal(AgentOutcomeKind.Succeeded, outcome.Kind));
         Assert.Equal(Agents, limiter.Admitted);
     }
