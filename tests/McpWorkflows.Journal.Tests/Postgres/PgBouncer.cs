@@ -28,13 +28,7 @@ internal sealed class PgBouncer : IAsyncDisposable
     public static async Task<PgBouncer> StartAsync(PostgresServer server, string mode)
     {
         Assert.SkipWhen(Program is null, "Needs pgbouncer: apt-get install pgbouncer.");
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
+        var port = FreePorts.Take();
         var folder = Directory.CreateTempSubdirectory("mcpworkflows-pgbouncer-");
         var settings = Path.Combine(folder.FullName, "pgbouncer.ini");
         await File.WriteAllTextAsync(settings, string.Create(CultureInfo.InvariantCulture, $"""

@@ -71,7 +71,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         await RunAsync([.. AsAccount, Program("initdb"), "-D", Path.Combine(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        var created = new PostgresServer(folder, FreePort(), flushes);
+        var created = new PostgresServer(folder, FreePorts.Take(), flushes);
         await created.StartAsync();
         return created;
     }
@@ -151,27 +151,6 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var accounts = File.Exists("/etc/passwd") ? File.ReadAllLines("/etc/passwd").Select(static line => line.Split(':')[0]).ToHashSet() : [];
         return accounts.Contains("postgres") ? "postgres" : accounts.Contains("nobody") ? "nobody" : null;
-    }
-
-    /// <summary>
-    /// Not from the ports that the system gives to outgoing connections: one of them could take the server's while it is
-    /// down, not least one of those that try to reach it.
-    /// </summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken; there are others.
-            }
-        }
     }
 
     /// <summary>The process runs still, and has not just ended.</summary>

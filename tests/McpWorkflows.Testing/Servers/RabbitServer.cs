@@ -41,7 +41,7 @@ public sealed class RabbitServer : IAsyncDisposable
     private RabbitServer(string folder)
     {
         this.folder = folder;
-        ports = FreePorts(3);
+        ports = FreePorts.Take(3);
     }
 
     /// <summary>Why no server can be started here; null where one can.</summary>
@@ -153,16 +153,6 @@ public sealed class RabbitServer : IAsyncDisposable
     {
         await KillAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        // All at once, so that they differ.
-        var listeners = Enumerable.Range(0, count).Select(static _ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        Array.ForEach(listeners, static listener => listener.Start());
-        var ports = listeners.Select(static listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        Array.ForEach(listeners, static listener => listener.Dispose());
-        return ports;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
