@@ -10,7 +10,20 @@ public sealed class ProcessTests
     [Fact]
     public async Task Limit_OverTwoServersAndThreeWorkers_HoldsAndIsReached()
     {
-        await using var cluster = await ProcessCluster.StartAsync(static (call, _) => Task.FromResult(ModelReply.Text(call.Prompt).After(Latency)), concurrency: 6);
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cluster = await ProcessCluster.StartAsync(
+            async (call, cancellationToken) =>
+            {
+                // None is answered before the limit is reached once.
+                if (call.InFlight >= 6)
+                {
+                    full.TrySetResult();
+                }
+
+                await full.Task.WaitAsync(cancellationToken);
+                return ModelReply.Text(call.Prompt).After(Latency);
+            },
+            concurrency: 6);
         var workers = Enumerable.Range(0, 3).Select(_ => cluster.StartWorker(4)).ToArray();
         await cluster.WorkersAsync(3);
 
