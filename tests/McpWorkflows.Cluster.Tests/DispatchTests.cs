@@ -194,7 +194,7 @@ public sealed class DispatchTests
             }
 
             return DelegateHost.Answer("");
-        }));
+        }), lifetime: TimeSpan.FromHours(1));
         using var cancellation = new CancellationTokenSource();
 
         var asked = cluster.AskAsync(cluster.AddOwner(), "hello", cancellationToken: cancellation.Token);

@@ -67,7 +67,8 @@ public sealed class ProcessTests
             echo "the fact of HEAD" > src/fact.txt && git add . && git commit -q -m one && git remote add origin file://{origin} && git push -q origin HEAD:refs/heads/main && git fetch -q
             echo "the fact not committed" > src/fact.txt
             """);
-        cluster.StartWorker(2);
+        var cache = Path.Combine(cluster.Folder, "cache");
+        cluster.StartWorker(2, "--cache", cache);
         await cluster.WorkersAsync(1);
 
         var run = await cluster.EndAsync(cluster.StartRun("return await agent('Read the fact');", work));
@@ -78,6 +79,8 @@ public sealed class ProcessTests
         Assert.Contains("+42", tree.Patch, StringComparison.Ordinal);
         Assert.Equal("42", await ShellAsync($"git -C {work} show {tree.Branch}:answer.txt"));
         Assert.StartsWith(work, tree.Path, StringComparison.Ordinal);
+        Assert.Equal("", await ShellAsync($"git -C $(dirname {cache}/*/HEAD) branch --list"));
+        Assert.Equal("2", await ShellAsync($"git -C $(dirname {cache}/*/HEAD) worktree list | wc -l"));
         var log = string.Join('\n', (await journal.ReadEventsAsync(run.Id, 0, 1_000, cluster.Token)).Select(static item => item.PayloadJson));
         Assert.Contains("not the uncommitted changes", log, StringComparison.Ordinal);
     }
