@@ -94,15 +94,17 @@ public sealed class DeathTests
             await release.Task;
             return DelegateHost.Answer(request.Prompt);
         });
-        var worker = cluster.AddWorker(host, drain: TestCluster.Patience);
+        var worker = cluster.AddWorker(host, "worker", drain: TestCluster.Patience, lifetime: TimeSpan.FromHours(1));
         var owner = cluster.AddOwner(lostAfter: TimeSpan.FromHours(1));
         var asked = cluster.AskAsync(owner, "hello");
         await began.Task.WaitAsync(cluster.Token);
         var suspect = await cluster.Ledger.PostAsync("wf_test", cluster.Request("suspect").Key!, "", cluster.Token);
         await cluster.Ledger.ClaimAsync(suspect.Ticket, "dead 1", cluster.Token);
         await cluster.Ledger.ClaimAsync(suspect.Ticket, "dead 2", cluster.Token);
+        var claims = 0;
+        cluster.Ledger.Fails = _ => Interlocked.Increment(ref claims) == 0;
         _ = cluster.AskAsync(owner, "suspect");
-        await cluster.UntilAsync(() => worker is { Taken: 2, AtWork: 1 });
+        await cluster.UntilAsync(() => claims > 0 && worker.Waiting == 1);
         await using var session = await BrokerSession.OpenAsync(new Uri(cluster.Broker), "somebody who looks", cluster.Token);
 
         var stopping = cluster.StopAsync(worker);

@@ -48,6 +48,9 @@ public sealed class Worker
     /// <summary>Calls that messages brought and that have not ended, whether at work or not.</summary>
     internal int Taken => _table.Count;
 
+    /// <summary>Those of them that wait for a place.</summary>
+    internal int Waiting => _table.Waiting;
+
     /// <summary>Works until it is told to stop; then finishes what it has, or gives it back, and returns.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
