@@ -35,10 +35,10 @@ public sealed class DeathTests
     {
         await using var cluster = await TestCluster.StartAsync();
         var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var worker = cluster.AddWorker(new DelegateHost(async (request, _, _) =>
+        var worker = cluster.AddWorker(new DelegateHost(async (request, _, cancellationToken) =>
         {
             began.TrySetResult();
-            await release.Task;
+            await release.Task.WaitAsync(cancellationToken);
             return DelegateHost.Answer(request.Prompt);
         }), drain: TestCluster.Patience);
 

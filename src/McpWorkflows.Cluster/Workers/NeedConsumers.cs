@@ -12,12 +12,17 @@ namespace McpWorkflows.Cluster.Workers;
 /// </summary>
 internal sealed class NeedConsumers(WorkerCard card, TimeSpan pace, TimeProvider time, Action<BrokerSession, BasicDeliverEventArgs, NeedConsumer> receive)
 {
+    /// <summary>Owners repeat what they need every few seconds: a queue of which nobody speaks any more is not looked into.</summary>
+    private static readonly TimeSpan SpokenOf = TimeSpan.FromSeconds(15);
+
     private readonly Lock _lock = new();
 
     /// <summary>Consumers come and go one after the other.</summary>
     private readonly SemaphoreSlim _turn = new(1);
 
-    private readonly List<CallNeed> _known = [];
+    /// <summary>When there was last word of each.</summary>
+    private readonly Dictionary<CallNeed, long> _known = [];
+
     private readonly List<NeedConsumer> _consumers = [];
     private BrokerSession? _session;
     private bool _isStopped;
@@ -39,12 +44,17 @@ internal sealed class NeedConsumers(WorkerCard card, TimeSpan pace, TimeProvider
     {
         lock (_lock)
         {
-            if (session != _session || _isStopped || _known.Contains(need) || !need.IsMetBy(card))
+            var isKnown = _known.ContainsKey(need);
+            if (session != _session || _isStopped || !(isKnown || need.IsMetBy(card)))
             {
                 return;
             }
 
-            _known.Add(need);
+            _known[need] = time.GetTimestamp();
+            if (isKnown)
+            {
+                return;
+            }
         }
 
         // Not here: the answer of the broker comes by the thread that waits.
@@ -137,10 +147,11 @@ internal sealed class NeedConsumers(WorkerCard card, TimeSpan pace, TimeProvider
                 }
 
                 _consumers.RemoveAll(static consumer => consumer is { IsEnding: true, Held: 0 });
-                needs = [.. _known.Select(need => new NeedPlaces(need, [.. _consumers.Where(consumer => consumer.Need == need)]))];
+                var consumers = _consumers.ToLookup(static consumer => consumer.Need);
+                needs = [.. _known.Select(known => new NeedPlaces(known.Key, [.. consumers[known.Key]], time.GetElapsedTime(known.Value) < SpokenOf))];
             }
 
-            foreach (var need in needs.Where(need => needs.Length > 1 && need.IsFull))
+            foreach (var need in needs.Where(need => needs.Length > 1 && need.IsFull && need.IsSpokenOf))
             {
                 need.Waiting = (int)Math.Min(int.MaxValue / 2, await session.CountAsync(need.Need, cancellationToken).ConfigureAwait(false));
             }
@@ -213,7 +224,16 @@ internal sealed class NeedConsumers(WorkerCard card, TimeSpan pace, TimeProvider
     private static async Task EndAsync(BrokerSession session, NeedConsumer consumer, CancellationToken cancellationToken)
     {
         consumer.IsEnding = true;
-        await session.Channel.BasicCancelAsync(consumer.Tag, cancellationToken: cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await session.Channel.BasicCancelAsync(consumer.Tag, cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            consumer.IsEnding = false;
+            throw;
+        }
+
         // What it has got before is counted then.
         await Task.WhenAny(consumer.Gone, session.Closed).WaitAsync(cancellationToken).ConfigureAwait(false);
     }

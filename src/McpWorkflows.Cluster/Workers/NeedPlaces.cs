@@ -3,9 +3,12 @@ using McpWorkflows.Cluster.Calls;
 namespace McpWorkflows.Cluster.Workers;
 
 /// <summary>A need's consumers at one moment.</summary>
-internal sealed class NeedPlaces(CallNeed need, NeedConsumer[] consumers)
+/// <param name="isSpokenOf">Calls of it were out lately.</param>
+internal sealed class NeedPlaces(CallNeed need, NeedConsumer[] consumers, bool isSpokenOf)
 {
     public CallNeed Need => need;
+
+    public bool IsSpokenOf => isSpokenOf;
 
     /// <summary>Calls of which it is known that they wait on the broker.</summary>
     public int Waiting { get; set; }
