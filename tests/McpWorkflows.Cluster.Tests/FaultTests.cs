@@ -78,6 +78,36 @@ public sealed class FaultTests
         Assert.Equal("\"hello\"", (await asked).AnswerJson);
     }
 
+    /// <summary>Its message is with the worker: sent again, the call would be done twice.</summary>
+    [Fact]
+    public async Task Call_OfAWorkerThatIsLateWithItsSignOfLife_IsNotTakenForLost()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.AddWorker(
+            new DelegateHost(async (_, _, cancellationToken) =>
+            {
+                began.TrySetResult();
+                await release.Task.WaitAsync(cancellationToken);
+                return DelegateHost.Answer("late");
+            }),
+            "late");
+        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        await began.Task.WaitAsync(cluster.Token);
+        var other = DelegateHost.Echo();
+        cluster.AddWorker(other, "other", lifetime: TimeSpan.FromHours(1));
+
+        cluster.Ledger.Fails = static worker => worker == "late";
+        await cluster.UntilAsync(() => !cluster.Ledger.Lives("late"));
+        var searches = cluster.Ledger.Found;
+        await cluster.UntilAsync(() => cluster.Ledger.Found > searches);
+        cluster.Ledger.Fails = null;
+        await cluster.UntilAsync(() => cluster.Ledger.Lives("late") && cluster.Ledger.Found > searches + 2);
+        release.SetResult();
+
+        Assert.Equal(("\"late\"", 0), ((await asked).AnswerJson, other.Asked));
+    }
+
     [Fact]
     public async Task Outcome_OfWhichNobodyTold_IsFoundInTheLedger()
     {

@@ -38,7 +38,9 @@ public sealed class ProcessTests
         Assert.Contains("ok     workers: 3 alive, 12 calls at a time", cluster.Said(doctor), StringComparison.Ordinal);
         Assert.Contains("answers: RabbitMQ", cluster.Said(doctor), StringComparison.Ordinal);
         cluster.Model.Log.AssertHighWater(6);
-        Assert.Equal(80, cluster.Model.Log.Count);
+        var again = cluster.Model.Log.Calls.GroupBy(static call => call.Prompt).Where(static calls => calls.Count() > 1)
+            .Select(calls => $"{calls.Key} by {string.Join(" and ", calls.Select(call => $"worker {Array.IndexOf(workers, cluster.Asker(call))} at {call.ArrivedAt:O}"))}");
+        Assert.True(cluster.Model.Log.Count == 80, $"{cluster.Model.Log.Count} calls; asked again: {string.Join(", ", again)}\n{string.Join('\n', workers.Select(cluster.Said))}");
         foreach (var worker in workers)
         {
             ProcessCluster.Terminate(worker);
