@@ -22,7 +22,10 @@ public sealed class AgentHostOptions
     /// <summary>Gives the calling client's own model for a run id, as provider <c>client</c>; null where the client offers none.</summary>
     public Func<string, IChatClient?>? FindClient { get; init; }
 
-    /// <summary>Attempts after the first that failed, where the script does not say.</summary>
+    /// <summary>
+    /// Attempts after the first that failed, where the script does not say; at a rate limit that does not say how long to wait
+    /// there may be more, for about 90 times <see cref="RetryDelay"/>.
+    /// </summary>
     /// <value>3</value>
     public int Retries { get; init; } = 3;
 
@@ -30,7 +33,10 @@ public sealed class AgentHostOptions
     /// <value>1 s</value>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait before a retry, where the endpoint does not say how long it should be.</summary>
+    /// <summary>
+    /// The longest wait before a retry, where the endpoint does not say how long it should be; at a rate limit it is no more than
+    /// four times <see cref="RetryDelay"/>.
+    /// </summary>
     /// <value>60 s</value>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(60);
 

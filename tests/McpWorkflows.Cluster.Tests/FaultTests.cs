@@ -38,7 +38,7 @@ public sealed class FaultTests
         await using var cluster = await TestCluster.StartAsync();
         var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
         await using var session = await BrokerSession.OpenAsync(new Uri(cluster.Broker), "a consumer that wants nothing", cluster.Token);
-        await session.DeclareAsync(Need, cluster.Token);
+        await MessageAsync(session, cluster);
         var refused = 0;
         var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var tag = await session.ConsumeAsync(
@@ -67,11 +67,8 @@ public sealed class FaultTests
         await using var cluster = await TestCluster.StartAsync();
         var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
         await using var session = await BrokerSession.OpenAsync(new Uri(cluster.Broker), "somebody who spills", cluster.Token);
-        await session.DeclareAsync(Need, cluster.Token);
-        while (await session.Channel.QueuePurgeAsync(Need.Queue, cluster.Token) == 0)
-        {
-            await Task.Delay(10, cluster.Token);
-        }
+        await MessageAsync(session, cluster);
+        Assert.Equal(1u, await session.Channel.QueuePurgeAsync(Need.Queue, cluster.Token));
 
         cluster.AddWorker(DelegateHost.Echo());
 
@@ -144,13 +141,9 @@ public sealed class FaultTests
         await cluster.UntilAsync(() => cluster.Ledger.Posted == 1);
         cluster.Ledger.Fails = static worker => worker == "dead-letters";
         await using var session = await BrokerSession.OpenAsync(new Uri(cluster.Broker), "a consumer that wants nothing", cluster.Token);
-        await session.DeclareAsync(Need, cluster.Token);
-        BasicGetResult? got;
-        while ((got = await session.Channel.BasicGetAsync(Need.Queue, autoAck: false, cluster.Token)) is null)
-        {
-            await Task.Delay(10, cluster.Token);
-        }
-
+        await MessageAsync(session, cluster);
+        var got = await session.Channel.BasicGetAsync(Need.Queue, autoAck: false, cluster.Token);
+        Assert.NotNull(got);
         await session.Channel.BasicRejectAsync(got.DeliveryTag, requeue: false, cluster.Token);
         await cluster.UntilAsync(() => cluster.Notices.Any(notice => notice.StartsWith("A dead letter could not be dealt with", StringComparison.Ordinal)));
         cluster.Ledger.Fails = null;
@@ -251,6 +244,15 @@ public sealed class FaultTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Waits for a message in the queue. RabbitMQ ends connections that want something of a quorum queue without a leader; one with a message has one.</summary>
+    private static async Task MessageAsync(BrokerSession session, TestCluster cluster)
+    {
+        while (await session.CountAsync(Need, cluster.Token) == 0)
+        {
+            await Task.Delay(10, cluster.Token);
         }
     }
 

@@ -42,9 +42,14 @@ internal sealed class Allowances
     public void Ended(Permit permit) => _tokensInFlight -= permit.Tokens;
 
     /// <param name="tokens">Used in fact; 0 where that is not known.</param>
-    public void Succeeded(Permit permit, long tokens)
+    /// <param name="isAtWidth">As many were under way as may be.</param>
+    public void Succeeded(Permit permit, long tokens, bool isAtWidth, double now)
     {
-        _pace.Succeeded(_requestsAreSet ? null : _requests);
+        if (!_requestsAreSet)
+        {
+            _requests = _pace.Succeeded(_requests, permit, isAtWidth, now);
+        }
+
         if (tokens > 0)
         {
             _tokens?.Correct(tokens - permit.Tokens);
@@ -52,7 +57,9 @@ internal sealed class Allowances
     }
 
     /// <summary>The provider refused a request for its limits.</summary>
-    public void Refused(double now) => _requests = _requestsAreSet ? _requests : _pace.Refused(_requests, now);
+    /// <param name="inFlight">Requests under way besides it.</param>
+    public void Refused(int inFlight, RefusalCause cause, double now) =>
+        _requests = _requestsAreSet ? _requests : _pace.Refused(_requests, inFlight, cause, now);
 
     /// <summary>Takes in what an answer's headers say.</summary>
     /// <param name="inFlight">Requests under way, the answered one included.</param>

@@ -21,8 +21,8 @@ internal sealed class LimitBook(AgentHostOptions options) : IDisposable
         int? sum = null;
         foreach (var limits in _limits.Values)
         {
-            var (isBusy, allowed) = limits.State;
-            if (!isBusy)
+            var (inFlight, waiting, allowed) = limits.State;
+            if (inFlight + waiting == 0)
             {
                 continue;
             }

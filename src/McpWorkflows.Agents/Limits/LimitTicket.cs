@@ -5,8 +5,8 @@ namespace McpWorkflows.Agents.Limits;
 /// <summary>A request that asks for admission.</summary>
 /// <param name="Tokens">Estimate, input and output together.</param>
 /// <param name="Failures">Attempts of this request that failed before.</param>
-/// <param name="Retries">Attempts after the first that may fail.</param>
-internal sealed record LimitTicket(double Tokens, int Failures, int Retries);
+/// <param name="Patience">Attempts after the first that may fail.</param>
+internal sealed record LimitTicket(double Tokens, int Failures, Patience Patience);
 
 /// <summary>The permit, or why there is none: the fault and how many attempts, of its own or of others, came to it.</summary>
 internal sealed record Admission(Permit? Permit, Fault? Fault, int Failures);

@@ -46,15 +46,14 @@ internal sealed class ModelLimits : IDisposable
         }
     }
 
-    /// <summary>Whether requests are under way or wait, and how many may be at once; null where nothing limits them.</summary>
-    public (bool IsBusy, int? Allowed) State
+    /// <summary>Requests under way, requests that wait, and how many may be under way at once; null where nothing limits them.</summary>
+    public (int InFlight, int Waiting, int? Allowed) State
     {
         get
         {
             lock (_lock)
             {
-                var isBusy = _inFlight > 0 || _waiting.Count > 0;
-                return (isBusy, _throttle.Allowed(Now));
+                return (_inFlight, _waiting.Count, _throttle.Allowed(Now));
             }
         }
     }
@@ -121,8 +120,8 @@ internal sealed class ModelLimits : IDisposable
         {
             Leave(permit);
             Successes++;
-            _throttle.Succeeded(permit);
-            _allowances.Succeeded(permit, tokens);
+            _allowances.Succeeded(permit, tokens, _throttle.IsUsedUp(_inFlight), Now);
+            _throttle.Succeeded(permit, _inFlight);
             _slots.Release(permit, Wanted);
         }
 

@@ -1,3 +1,4 @@
+using McpWorkflows.Agents.Limits;
 using McpWorkflows.Agents.Options;
 using McpWorkflows.Agents.Pricing;
 using McpWorkflows.Agents.Providers;
@@ -30,7 +31,7 @@ internal sealed class AgentCall(AgentRequest request, ResolvedOptions resolved, 
 
     public int MaxTurns => resolved.MaxTurns.Value;
 
-    public int Retries => resolved.Retries.Value;
+    public Patience Patience => new(resolved.Retries.Value, resolved.Retries.From != Origin.Default);
 
     public UsageMeter Meter { get; } = new(resolved.Model.Value, prices);
 

@@ -51,7 +51,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
         var conceded = new List<Concession>();
         while (true)
         {
-            var ticket = new LimitTicket(conversation.EstimatedTokens + limits.OutputGuess, failures, call.Retries);
+            var ticket = new LimitTicket(conversation.EstimatedTokens + limits.OutputGuess, failures, call.Patience);
             var admission = limits.TryEnter(ticket) ?? await WaitAsync(ticket, cancellationToken).ConfigureAwait(false);
             if (admission.Permit is not { } permit)
             {
@@ -77,7 +77,7 @@ internal sealed class ModelRequests(ProviderClient provider, FaultClassifier fau
             failures = fault.IsLimit && limits.Successes != successes ? 1 : failures + 1;
             successes = limits.Successes;
             stalls += fault.Kind == FaultKind.Stall ? 1 : 0;
-            if (!fault.IsTransient || failures > call.Retries)
+            if (!fault.IsTransient || failures > call.Patience.After(fault))
             {
                 return (null, GaveUp(fault, failures, stalls == failures));
             }

@@ -137,7 +137,7 @@ internal sealed class RunTracing
         lock (_lock)
         {
             if (!_phases.TryGetValue(title, out var phase))
-                _phases.Add(title, phase = new PhaseSpan(StartPhase(title)));
+                _phases.Add(title, phase = new PhaseSpan(Stopwatch.GetTimestamp(), StartPhase(title)));
             return phase.Span?.Context ?? _run.Context;
         }
     }
@@ -158,15 +158,14 @@ internal sealed class RunTracing
             _phases.GetValueOrDefault(title)?.Touch();
     }
 
-    private sealed class PhaseSpan(TraceSpan? span)
+    /// <param name="begun">By the system's own clock, as spans have it; not after the span began, or the phase would end before its last agent.</param>
+    private sealed class PhaseSpan(long begun, TraceSpan? span)
     {
-        // Spans have the system's own clock, whatever the engine's is.
-        private readonly long _begun = Stopwatch.GetTimestamp();
         private TimeSpan _lasted;
 
         public TraceSpan? Span => span;
 
-        public void Touch() => _lasted = Stopwatch.GetElapsedTime(_begun);
+        public void Touch() => _lasted = Stopwatch.GetElapsedTime(begun);
 
         public void End()
         {

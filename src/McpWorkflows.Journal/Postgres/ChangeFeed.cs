@@ -70,7 +70,8 @@ internal sealed class ChangeFeed(NpgsqlConnectionStringBuilder address, HeldLeas
 
     public async ValueTask DisposeAsync()
     {
-        await lifetime.CancelAsync().ConfigureAwait(false);
+        // A connection that is just dying throws when it is told.
+        await lifetime.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (listening is not null)
         {
             await listening.ConfigureAwait(false);

@@ -44,7 +44,10 @@ internal sealed class PostgresDatabase : Database, IAsyncDisposable
     /// <summary>Asks; a database that says nothing for some seconds is looked at, and one that is away is told of.</summary>
     public override async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> askAsync, CancellationToken cancellationToken)
     {
-        var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Token);
+        // Not linked: what a dying connection throws when it is told must not reach whoever cancels.
+        var giveUp = new CancellationTokenSource();
+        var byCaller = cancellationToken.UnsafeRegister(GiveUp, giveUp);
+        var byEnd = lifetime.Token.UnsafeRegister(GiveUp, giveUp);
         var asked = askAsync(giveUp.Token);
         try
         {
@@ -75,6 +78,8 @@ internal sealed class PostgresDatabase : Database, IAsyncDisposable
                 ended =>
                 {
                     _ = ended.Exception;
+                    byCaller.Dispose();
+                    byEnd.Dispose();
                     giveUp.Dispose();
                 },
                 CancellationToken.None,
@@ -103,10 +108,13 @@ internal sealed class PostgresDatabase : Database, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await lifetime.CancelAsync().ConfigureAwait(false);
+        // A connection that is just dying throws when it is told; all are told, and closed next.
+        await lifetime.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await source.DisposeAsync().ConfigureAwait(false);
         lifetime.Dispose();
     }
+
+    private static void GiveUp(object? source) => _ = ((CancellationTokenSource)source!).CancelAsync();
 
     /// <summary>False when the time is up first.</summary>
     private async Task<bool> IsOverAsync(Task asked, TimeSpan atMost, CancellationToken cancellationToken)

@@ -55,7 +55,9 @@ internal sealed class JournalWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
-        closing.CancelAfter(Farewell);
+        await loop.WaitAsync(Farewell).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Not by a timer, which would end the process with what a dying connection throws when it is told.
+        await closing.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await loop.ConfigureAwait(false);
         session.Dispose();
         closing.Dispose();

@@ -5,12 +5,9 @@ using McpWorkflows.Server.Surface;
 namespace McpWorkflows.Server.Background;
 
 /// <summary>A stdio server's way to the background server: finds it or starts it, then passes bytes on in both directions.</summary>
-internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, TimeProvider time, bool resumeInterrupted = false)
+internal sealed class BackgroundClient(
+    LocalEndpoint endpoint, string journal, BackgroundPatience patience, TimeProvider time, bool resumeInterrupted = false)
 {
-    // Clients give up on a server that is silent for ten seconds.
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(9);
-    private static readonly TimeSpan JoinPatience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Relaunch = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
 
@@ -20,14 +17,15 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
     /// </summary>
     public async Task<Stream?> ConnectAsync(string workspace, string? model, SurfaceOptions surface, bool isRequired, CancellationToken cancellationToken)
     {
-        var patience = isRequired ? StartPatience : JoinPatience;
+        var longest = isRequired ? patience.Start : patience.Join;
         var started = time.GetTimestamp();
-        long? launched = null;
-        while (time.GetElapsedTime(started) < patience)
+        var (launched, again) = ((long?)null, Relaunch);
+        while (longest - time.GetElapsedTime(started) is { Ticks: > 0 } left)
         {
             if (await endpoint.TryConnectAsync(cancellationToken) is { } stream)
             {
-                if (await GreetAsync(stream, Hello(workspace, model, surface), cancellationToken) is { Replace: false } answer)
+                // A busy server answers late: to hang up and call again would only give it more to do.
+                if (await GreetAsync(stream, Hello(workspace, model, surface), left, cancellationToken) is { Replace: false } answer)
                 {
                     Warn(answer);
                     return stream;
@@ -36,9 +34,11 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
                 // It ends right now, being idle, of another release, or asked to.
                 await stream.DisposeAsync();
             }
-            else if (launched is null || time.GetElapsedTime(launched.Value) > Relaunch)
+            else if (launched is null || time.GetElapsedTime(launched.Value) > again)
             {
-                // Again, if need be: one that is ending still holds the lock, and turns the new one away.
+                // Again, if need be: one that is ending still holds the lock, and turns the new one away. Ever more seldom:
+                // where processes start slowly, more of them make it worse.
+                again = launched is null ? again : 2 * again;
                 Launch();
                 launched = time.GetTimestamp();
             }
@@ -49,14 +49,12 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
         return !isRequired ? null : throw new UsageException($"The background server did not come up. {LastWords()} Without --detach the server needs none.");
     }
 
-    /// <summary>One question to a running server; null when none runs.</summary>
-    public async Task<GreetingAnswer?> AskAsync(string command, CancellationToken cancellationToken)
-    {
-        if (await endpoint.TryConnectAsync(cancellationToken) is not { } stream)
-            return null;
-        await using (stream)
-            return await GreetAsync(stream, new Greeting { Command = command, Version = ProductVersion.Text }, cancellationToken);
-    }
+    /// <summary>Whether a server runs that answers soon enough for a client that can do without it.</summary>
+    public async Task<bool> AnswersSoonAsync(CancellationToken cancellationToken) =>
+        await AskAsync(Greeting.Status, patience.Probe, cancellationToken) is not null;
+
+    /// <summary>One question to a running server; null when none answers.</summary>
+    public Task<GreetingAnswer?> AskAsync(string command, CancellationToken cancellationToken) => AskAsync(command, patience.Question, cancellationToken);
 
     /// <summary>Passes bytes on until the client closes its end. False when the server went away first.</summary>
     public static async Task<bool> RelayAsync(Stream server, Stream input, Stream output, CancellationToken cancellationToken)
@@ -68,6 +66,24 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
         await ended.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
         return first == up;
+    }
+
+    private async Task<GreetingAnswer?> AskAsync(string command, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (longest - time.GetElapsedTime(started) is { Ticks: > 0 } left && await endpoint.TryConnectAsync(cancellationToken) is { } stream)
+        {
+            await using (stream)
+            {
+                if (await GreetAsync(stream, new Greeting { Command = command, Version = ProductVersion.Text }, left, cancellationToken) is { } answer)
+                    return answer;
+            }
+
+            // It ends right now, or has waited too long for the greeting of a process that got no time to send it.
+            await Task.Delay(Retry, time, cancellationToken);
+        }
+
+        return null;
     }
 
     private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
@@ -96,15 +112,15 @@ internal sealed class BackgroundClient(LocalEndpoint endpoint, string journal, T
             Console.Error.WriteLine($"warning: the background server is of release {answer.Version}, this is {ProductVersion.Text}. It is replaced once it has no clients and no runs. {Remedy}");
     }
 
-    private static async Task<GreetingAnswer?> GreetAsync(Stream stream, Greeting greeting, CancellationToken cancellationToken)
+    private static async Task<GreetingAnswer?> GreetAsync(Stream stream, Greeting greeting, TimeSpan longest, CancellationToken cancellationToken)
     {
-        // One that is stopped, or busy beyond reason, must not hold up a client that can do without it.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(AnswerPatience);
+        // One that is stopped, or busy beyond reason, must not hold up a client for ever.
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        waiting.CancelAfter(longest);
         try
         {
-            await Greeting.WriteAsync(stream, greeting, patience.Token);
-            return await Greeting.ReadAnswerAsync(stream, patience.Token);
+            await Greeting.WriteAsync(stream, greeting, waiting.Token);
+            return await Greeting.ReadAnswerAsync(stream, waiting.Token);
         }
         catch (IOException)
         {

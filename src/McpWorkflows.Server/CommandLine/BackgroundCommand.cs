@@ -45,7 +45,8 @@ internal static class BackgroundCommand
     {
         var journal = JournalPath.Resolve(parsed.GetValue(shared.Journal));
         var endpoint = LocalEndpoint.For(journal);
-        var answer = endpoint.MayExist ? await new BackgroundClient(endpoint, journal, TimeProvider.System).AskAsync(command, cancellationToken) : null;
+        var client = new BackgroundClient(endpoint, journal, BackgroundPatience.Read(Environment.GetEnvironmentVariable), TimeProvider.System);
+        var answer = endpoint.MayExist ? await client.AskAsync(command, cancellationToken) : null;
         if (parsed.GetValue(shared.Json))
             Console.Out.WriteLine(answer is null ? "{\"running\":false}" : System.Text.Json.JsonSerializer.Serialize(answer, GreetingJson.Default.GreetingAnswer).Replace("{", "{\"running\":true,", StringComparison.Ordinal));
         else

@@ -55,8 +55,9 @@ internal static class ServeCommand
             var endpoint = LocalEndpoint.For(journal);
             if (detach is true || endpoint.MayExist)
             {
-                var client = new BackgroundClient(endpoint, journal, TimeProvider.System, options.ResumeInterrupted);
-                if ((detach is true || await client.AskAsync(Greeting.Status, cancellationToken) is not null)
+                var client = new BackgroundClient(
+                    endpoint, journal, BackgroundPatience.Read(Environment.GetEnvironmentVariable), TimeProvider.System, options.ResumeInterrupted);
+                if ((detach is true || await client.AnswersSoonAsync(cancellationToken))
                     && await client.ConnectAsync(options.Workspace, options.Model, surface, isRequired: detach is true, cancellationToken) is { } server)
                     return await RelayAsync(server, cancellationToken);
             }

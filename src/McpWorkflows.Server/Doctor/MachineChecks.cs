@@ -55,7 +55,8 @@ internal static class MachineChecks
         var endpoint = LocalEndpoint.For(journal);
         try
         {
-            if (!endpoint.MayExist || await new BackgroundClient(endpoint, journal, TimeProvider.System).AskAsync(Greeting.Status, cancellationToken) is not { } server)
+            var client = new BackgroundClient(endpoint, journal, BackgroundPatience.Read(Environment.GetEnvironmentVariable), TimeProvider.System);
+            if (!endpoint.MayExist || await client.AskAsync(Greeting.Status, cancellationToken) is not { } server)
                 return Finding.Ok("background", "no background server runs; serve --detach starts one");
             return server.Version == ProductVersion.Text
                 ? Finding.Ok("background", $"process {server.ProcessId} serves {server.Connections} clients")

@@ -22,6 +22,9 @@ internal sealed class ClientModels
     /// <value>5 minutes.</value>
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>What that is measured by.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>Some client that is connected has offered its model.</summary>
     public bool IsOffered => Volatile.Read(ref offering) > 0;
 
@@ -43,7 +46,7 @@ internal sealed class ClientModels
             }
 
             // The run's first agents ask before the call has returned its id: they find the client in their context.
-            var client = new PatientClient(request.Server.AsSamplingChatClient(), Patience);
+            var client = new PatientClient(request.Server.AsSamplingChatClient(), Patience, Time);
 #pragma warning restore MCP9005
             if (connection.Offer())
                 Interlocked.Increment(ref offering);

@@ -7,15 +7,15 @@ namespace McpWorkflows.Server.Sampling;
 /// A client's model, which answers whole and after a person may have approved the request: waited for so long and no
 /// longer, with signs of life meanwhile, so that nobody takes the person's silence for a stalled model and asks again.
 /// </summary>
-internal sealed class PatientClient(IChatClient inner, TimeSpan patience) : DelegatingChatClient(inner)
+internal sealed class PatientClient(IChatClient inner, TimeSpan patience, TimeProvider time) : DelegatingChatClient(inner)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     public override async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        waiting.CancelAfter(patience);
+        using var limit = new CancellationTokenSource(patience, time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
             return await base.GetResponseAsync(messages, options, waiting.Token);
@@ -30,7 +30,7 @@ internal sealed class PatientClient(IChatClient inner, TimeSpan patience) : Dele
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var answer = GetResponseAsync(messages, options, cancellationToken);
-        while (await Task.WhenAny(answer, Task.Delay(Beat, cancellationToken)) != answer)
+        while (await Task.WhenAny(answer, Task.Delay(Beat, time, cancellationToken)) != answer)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return new ChatResponseUpdate();

@@ -26,7 +26,8 @@ internal static class StdioServer
         using var session = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _ = transport.MessageReader.Completion.ContinueWith(_ => session.CancelAsync(), TaskScheduler.Default);
         var connection = surface.Connect();
-        await using var server = McpServer.Create(transport, connection.Options, loggers);
+        await using var messages = new DiscoveryTransport(transport, connection.Options, loggers, session.Token);
+        await using var server = McpServer.Create(messages, connection.Options, loggers);
         var serving = server.RunAsync(session.Token);
         var pushing = connection.PushAsync(server, session.Token);
         try

@@ -17,14 +17,13 @@ internal sealed class TelemetryExport : IAsyncDisposable
     /// <summary>The protocol library's spans of requests, which take up the trace context of a request's <c>_meta</c>.</summary>
     private const string ProtocolSource = "Experimental.ModelContextProtocol";
 
-    /// <summary>How long the end of the process may be held up for the last of it.</summary>
-    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
-
     private readonly TracerProvider? traces;
     private readonly MeterProvider? metrics;
+    private readonly TimeSpan goodbye;
 
     private TelemetryExport(TelemetrySettings settings)
     {
+        goodbye = settings.Goodbye;
         var resource = ResourceBuilder.CreateEmpty()
             .AddService("mcp-workflows", serviceVersion: ProductVersion.Text)
             .AddTelemetrySdk()
@@ -60,11 +59,11 @@ internal sealed class TelemetryExport : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Both at once, and not for longer than a person waits for a prompt; what is left then is lost.
-        var milliseconds = (int)Goodbye.TotalMilliseconds;
+        var milliseconds = (int)goodbye.TotalMilliseconds;
         var last = Task.WhenAll(
             Task.Run(() => traces?.Shutdown(milliseconds)),
             Task.Run(() => metrics?.Shutdown(milliseconds)));
-        await Task.WhenAny(last, Task.Delay(Goodbye));
+        await Task.WhenAny(last, Task.Delay(goodbye));
     }
 
     // Not inlined, so that the library is not loaded for a process that exports nothing.

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace McpWorkflows.Server.Telemetry;
 
 /// <summary>What the standard variables of OpenTelemetry say; without them nothing is exported.</summary>
@@ -20,6 +22,10 @@ internal sealed record TelemetrySettings
 
     public bool MetricsOverGrpc { get; init; }
 
+    /// <summary>How long the end of the process may be held up for the last of it.</summary>
+    /// <value>3 s, unless <c>OTEL_EXPORTER_OTLP_TIMEOUT</c> says how long the collector may take.</value>
+    public TimeSpan Goodbye { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>What of it is not understood, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -39,6 +45,9 @@ internal sealed record TelemetrySettings
             Content = IsContentWanted(variable(CaptureContent)),
             TracesOverGrpc = IsGrpc("TRACES"),
             MetricsOverGrpc = IsGrpc("METRICS"),
+            Goodbye = int.TryParse(variable("OTEL_EXPORTER_OTLP_TIMEOUT"), CultureInfo.InvariantCulture, out var milliseconds) && milliseconds > 0
+                ? TimeSpan.FromMilliseconds(milliseconds)
+                : new TelemetrySettings().Goodbye,
             Warnings = warnings,
         };
 

@@ -60,8 +60,9 @@ public sealed class ThinkingTests
     [InlineData(false)]
     public async Task Pings_WhileTheModelThinks_AreSignsOfLife(bool anthropic)
     {
-        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("thought long").AfterPings(10, TimeSpan.FromMilliseconds(200)));
-        using var bench = anthropic ? On(server) : AgentBench.On(server.BaseUrl);
+        var time = new ManualTime();
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("thought long").AfterPings(10).Paced(time.PassEach(TimeSpan.FromMilliseconds(400))));
+        using var bench = anthropic ? On(server, time) : AgentBench.On(server.BaseUrl, time: time);
 
         var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(1_000) });
 
@@ -73,8 +74,9 @@ public sealed class ThinkingTests
     [InlineData(false)]
     public async Task Pings_ForEver_AreAStall(bool anthropic)
     {
-        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("never").AfterPings(100_000, TimeSpan.FromMilliseconds(20)));
-        using var bench = anthropic ? On(server) : AgentBench.On(server.BaseUrl);
+        var time = new ManualTime();
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("never").AfterPings(100_000).Paced(time.PassEach(TimeSpan.FromMilliseconds(200))));
+        using var bench = anthropic ? On(server, time) : AgentBench.On(server.BaseUrl, time: time);
 
         var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(600), Retries = 0 });
 
@@ -85,10 +87,12 @@ public sealed class ThinkingTests
     private static List<JsonElement> Said(ModelCall call) =>
         [.. call.Body.GetProperty("messages").EnumerateArray().First(message => message.GetProperty("role").GetString() == "assistant").GetProperty("content").EnumerateArray()];
 
-    private static AgentBench On(ModelServer server) => AgentBench.On(new Dictionary<string, string?>
-    {
-        ["MCPWORKFLOWS_MODEL"] = "anthropic/claude-x",
-        ["ANTHROPIC_BASE_URL"] = server.Origin,
-        ["ANTHROPIC_API_KEY"] = "the-key",
-    });
+    private static AgentBench On(ModelServer server, ManualTime? time = null) => AgentBench.On(
+        new Dictionary<string, string?>
+        {
+            ["MCPWORKFLOWS_MODEL"] = "anthropic/claude-x",
+            ["ANTHROPIC_BASE_URL"] = server.Origin,
+            ["ANTHROPIC_API_KEY"] = "the-key",
+        },
+        time: time);
 }

@@ -6,10 +6,12 @@ namespace McpWorkflows.Agents.Tests.CommandAgents;
 
 public sealed class CommandAgentTests : IDisposable
 {
-    private readonly HostBench _bench = new();
+    private readonly ManualTime _time = new();
+    private readonly HostBench _bench;
 
     public CommandAgentTests()
     {
+        _bench = new HostBench(time: _time);
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The programs are shell scripts.");
     }
 
@@ -92,13 +94,14 @@ public sealed class CommandAgentTests : IDisposable
     [Fact]
     public async Task Program_OverItsTime_IsEnded()
     {
-        Install("slow", "sleep 777 & echo $! > child.pid; wait", head: "timeoutSeconds: 1");
+        Install("slow", "sleep 777 & echo $! > child.pid; echo begun; wait", head: "timeoutSeconds: 1");
 
-        var outcome = await RunAsync("slow");
+        var running = RunAsync("slow");
+        await _bench.HeardAsync("begun");
+        var outcome = await _time.PassUntilAsync(running, TimeSpan.FromSeconds(1));
 
         Assert.Contains("did not end within its time limit of 1 s", outcome.Failure!.Cause, StringComparison.Ordinal);
-        Assert.False(Directory.Exists($"/proc/{File.ReadAllText(_bench.Folder.At("child.pid")).Trim()}/fd") && IsRunning());
-        bool IsRunning() => File.ReadAllText($"/proc/{File.ReadAllText(_bench.Folder.At("child.pid")).Trim()}/stat").Split(") ")[^1][0] != 'Z';
+        Assert.False(ProcessFiles.IsAlive(_bench.Folder.At("child.pid")));
     }
 
     [Fact]
@@ -106,8 +109,15 @@ public sealed class CommandAgentTests : IDisposable
     {
         Install("mute", "echo $$ >> pids; echo begun; sleep 888");
 
-        var outcome = await _bench.RunAsync(Options("mute") with { Stall = TimeSpan.FromMilliseconds(700) });
+        var running = _bench.RunAsync(Options("mute") with { Stall = TimeSpan.FromMilliseconds(700) });
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            // What was heard has set the timer anew.
+            await _bench.HeardAsync("begun");
+            _time.Advance(TimeSpan.FromMilliseconds(700));
+        }
 
+        var outcome = await running;
         Assert.Equal((AgentOutcomeKind.Stalled, 2), (outcome.Kind, outcome.Attempts));
         Assert.Contains("'mute' stalled: no output for 0.7 s", outcome.Failure!.Cause, StringComparison.Ordinal);
         Assert.Contains("stallMs", outcome.Failure.Cause, StringComparison.Ordinal);
@@ -119,10 +129,18 @@ public sealed class CommandAgentTests : IDisposable
     [InlineData(">&2")]
     public async Task Program_ThatPrintsAsItGoes_IsNotStalledHoweverLongItTakes(string stream)
     {
-        Install("slow", $"for i in 1 2 3 4 5 6 7 8; do echo $i {stream}; sleep 0.4; done; echo the end", head: "stallSeconds: 2.5");
+        Install("slow", $"for i in 1 2 3 4 5 6 7 8; do echo $i {stream}; until [ -e go$i ]; do sleep 0.01; done; done; echo the end", head: "stallSeconds: 2.5");
 
-        var outcome = await RunAsync("slow");
+        var running = RunAsync("slow");
+        for (var i = 1; i <= 8; i++)
+        {
+            // A sign of life sets the timer anew; the first one is set at the start.
+            await _time.WaitUntilSetAsync(TestContext.Current.CancellationToken).WaitAsync(HostBench.Patience, TestContext.Current.CancellationToken);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            _bench.Folder.Write($"go{i}", "");
+        }
 
+        var outcome = await running;
         Assert.Equal((AgentOutcomeKind.Succeeded, 1), (outcome.Kind, outcome.Attempts));
         Assert.EndsWith("the end\"", outcome.AnswerJson, StringComparison.Ordinal);
     }

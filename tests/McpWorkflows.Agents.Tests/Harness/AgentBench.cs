@@ -9,7 +9,7 @@ namespace McpWorkflows.Agents.Tests.Harness;
 /// <summary>A host with everything around it: a workspace, a configuration, and the progress that was reported.</summary>
 internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ChatAgentHost _host;
 
@@ -24,12 +24,12 @@ internal sealed class AgentBench : IProgress<AgentProgress>, IDisposable
     public static AgentBench On(ScriptedChatClient client, TimeProvider? time = null) =>
         new(Options(new() { ["MCPWORKFLOWS_MODEL"] = "openai/default" }, time ?? new ManualTime { FireAtOnce = TimeSpan.FromSeconds(30) }), client);
 
-    /// <summary>On a model server, with real time and short waits.</summary>
-    public static AgentBench On(string baseUrl, string? key = null) =>
-        new(Options(new() { ["MCPWORKFLOWS_MODEL"] = "openai/default", ["OPENAI_BASE_URL"] = baseUrl, ["OPENAI_API_KEY"] = key }, TimeProvider.System), null);
+    /// <summary>On a model server, with short waits and, unless given a clock, real time.</summary>
+    public static AgentBench On(string baseUrl, string? key = null, TimeProvider? time = null) =>
+        new(Options(new() { ["MCPWORKFLOWS_MODEL"] = "openai/default", ["OPENAI_BASE_URL"] = baseUrl, ["OPENAI_API_KEY"] = key }, time ?? TimeProvider.System), null);
 
-    public static AgentBench On(Dictionary<string, string?> variables, GrantedTools? granted = null) =>
-        new(Options(ModelConfiguration.FromEnvironment(variables), TimeProvider.System, null, granted), null);
+    public static AgentBench On(Dictionary<string, string?> variables, GrantedTools? granted = null, TimeProvider? time = null) =>
+        new(Options(ModelConfiguration.FromEnvironment(variables), time ?? TimeProvider.System, null, granted), null);
 
     /// <summary>On providers of the settings, with real time and short waits.</summary>
     public static AgentBench On(ModelSettings settings, Dictionary<string, string?>? variables = null) =>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using McpWorkflows.Agents.McpTools;
 using McpWorkflows.Agents.Providers;
 using McpWorkflows.Agents.Tools;
@@ -6,13 +7,14 @@ using Microsoft.Extensions.AI;
 
 namespace McpWorkflows.Agents.Tests.Harness;
 
-/// <summary>A host on real time with what a person may grant it, a workspace, and a home beside it.</summary>
+/// <summary>A host, on real time unless given a clock, with what a person may grant it, a workspace, and a home beside it.</summary>
 internal sealed class HostBench : IProgress<AgentProgress>, IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly ChatAgentHost _host;
     private readonly TempFolder _folder;
+    private readonly Channel<AgentProgress> _progress = Channel.CreateUnbounded<AgentProgress>();
     private int _calls;
 
     public HostBench(
@@ -20,7 +22,8 @@ internal sealed class HostBench : IProgress<AgentProgress>, IDisposable
         GrantedTools? granted = null,
         SandboxMode sandbox = SandboxMode.None,
         Dictionary<string, McpServerDefinition>? servers = null,
-        TempFolder? folder = null)
+        TempFolder? folder = null,
+        TimeProvider? time = null)
     {
         _folder = folder ?? new TempFolder();
         var options = new AgentHostOptions
@@ -31,6 +34,7 @@ internal sealed class HostBench : IProgress<AgentProgress>, IDisposable
             McpServers = servers ?? [],
             McpTime = TimeSpan.FromSeconds(30),
             UserHome = Home,
+            Time = time ?? TimeProvider.System,
             OnNotice = Notices.Add,
         };
         _host = new ChatAgentHost(options, new Dictionary<string, IChatClient> { ["openai"] = client ?? new ScriptedChatClient(ScriptedChatClient.Text("ok")) });
@@ -59,8 +63,16 @@ internal sealed class HostBench : IProgress<AgentProgress>, IDisposable
             this,
             token ?? TestContext.Current.CancellationToken).WaitAsync(Patience, CancellationToken.None);
 
-    public void Report(AgentProgress value)
+    public void Report(AgentProgress value) => _progress.Writer.TryWrite(value);
+
+    /// <summary>Waits for text that an agent printed, each reported once.</summary>
+    public async Task HeardAsync(string text)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        while (await _progress.Reader.ReadAsync(patience.Token) is not { Kind: AgentProgressKind.Text } heard || heard.Detail != text)
+        {
+        }
     }
 
     public void Dispose()

@@ -5,6 +5,7 @@ internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
+    private TaskCompletionSource _set = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Delays that were asked for, in order.</summary>
@@ -32,11 +33,44 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
+    /// <summary>Completes when a timer has been set since the clock was last advanced.</summary>
+    public Task WaitUntilSetAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return _set.Task.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>For a server that talks to a client on this clock: lets time pass once the client has heard what was said last.</summary>
+    public Func<CancellationToken, Task> PassEach(TimeSpan step) => async cancellationToken =>
+    {
+        await WaitUntilSetAsync(cancellationToken);
+        Advance(step);
+    };
+
+    /// <summary>Lets time pass until the work is over, whenever it sets its timers.</summary>
+    public async Task<T> PassUntilAsync<T>(Task<T> work, TimeSpan step)
+    {
+        while (!work.IsCompleted)
+        {
+            Advance(step);
+            await Task.WhenAny(work, Task.Delay(20, TestContext.Current.CancellationToken));
+        }
+
+        return await work;
+    }
+
     public void Advance(TimeSpan time)
     {
         List<ManualTimer> due;
         lock (_gate)
         {
+            if (_set.Task.IsCompleted)
+            {
+                _set = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             _now += time;
             due = _timers.FindAll(timer => timer.Due <= _now);
             _timers.RemoveAll(due.Contains);
@@ -56,6 +90,7 @@ internal sealed class ManualTime : TimeProvider
             }
 
             Delays.Add(dueTime);
+            _set.TrySetResult();
             timer.Due = _now + dueTime;
             if (dueTime > FireAtOnce)
             {

@@ -6,7 +6,7 @@ namespace McpWorkflows.Agents.Tests.Limits;
 
 public sealed class ProviderSlotsTests
 {
-    private static readonly LimitTicket Ticket = new(10, 0, 3);
+    private static readonly LimitTicket Ticket = new(10, 0, new Patience(3, IsAsked: false));
 
     [Fact]
     public async Task EnterAsync_OthersHaveTheSlots_WaitsUntilTheyAreFreeAndTellsHowManyWait()

@@ -53,4 +53,57 @@ public sealed class RateLimitedEndpointTests(ITestOutputHelper output)
         Assert.All(outcomes, outcome => Assert.Equal(AgentOutcomeKind.Succeeded, outcome.Kind));
         Assert.Equal(Agents, limiter.Admitted);
     }
+
+    [Fact]
+    public async Task EndpointThatTakesTwelveAtATime_UnderAFanOutOfSixteen_RefusesFewAndLosesNone()
+    {
+        var (served, refused) = (0, 0);
+        await using var server = await ModelServer.StartAsync(async (_, token) =>
+        {
+            try
+            {
+                if (Interlocked.Increment(ref served) > 12)
+                {
+                    Interlocked.Increment(ref refused);
+                    return ModelReply.RateLimited();
+                }
+
+                await Task.Delay(Latency, token);
+                return ModelReply.Text("done");
+            }
+            finally
+            {
+                Interlocked.Decrement(ref served);
+            }
+        });
+        using var bench = AgentBench.On(server.BaseUrl);
+        using var slots = new SemaphoreSlim(Width);
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, Agents).Select(async number =>
+        {
+            await slots.WaitAsync(TestContext.Current.CancellationToken);
+            try
+            {
+                return await bench.RunAsync($"Task {number}.", new AgentOptions { Retries = 1 }, patience: TimeSpan.FromMinutes(2));
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }));
+
+        output.WriteLine($"{refused} times 429");
+        Assert.All(outcomes, outcome => Assert.Equal(AgentOutcomeKind.Succeeded, outcome.Kind));
+        Assert.InRange(refused, 1, Agents / 10);
+    }
+
+    /// <summary>Without a word on when to come back, and where the script does not say how often to retry.</summary>
+    [Fact]
+    public async Task EndpointThatRefusesTenTimesInARow_IsWaitedFor()
+    {
+        await using var server = await ModelServer.StartAsync(call => call.Number <= 10 ? ModelReply.RateLimited() : ModelReply.Text("ok"));
+        using var bench = AgentBench.On(server.BaseUrl);
+
+        Assert.Equal("\"ok\"", (await bench.RunAsync()).AnswerJson);
+    }
 }

@@ -82,12 +82,14 @@ public sealed class McpToolTests : IDisposable
     [Fact]
     public async Task Server_ThatDoesNotAnswer_IsGivenUpInTime()
     {
+        var time = new ManualTime();
         var client = new ScriptedChatClient(ScriptedChatClient.Call("mcp__s__hang", "{}"), ScriptedChatClient.Text("ok"));
         var options = new AgentHostOptions
         {
             Models = McpWorkflows.Agents.Providers.ModelConfiguration.FromEnvironment(new Dictionary<string, string?> { ["MCPWORKFLOWS_MODEL"] = "openai/x" }),
             McpServers = new Dictionary<string, McpServerDefinition> { ["s"] = _server.Definition() },
             McpTime = TimeSpan.FromSeconds(4),
+            Time = time,
         };
         using var host = new ChatAgentHost(options, new Dictionary<string, Microsoft.Extensions.AI.IChatClient> { ["openai"] = client });
         var request = new AgentRequest
@@ -100,7 +102,10 @@ public sealed class McpToolTests : IDisposable
             Workspace = _folder.Path,
         };
 
-        await host.RunAsync(request, new Progress<AgentProgress>(), TestContext.Current.CancellationToken).WaitAsync(HostBench.Patience, TestContext.Current.CancellationToken);
+        var running = host.RunAsync(request, new Progress<AgentProgress>(), TestContext.Current.CancellationToken);
+        await _server.HungAsync();
+        time.Advance(TimeSpan.FromSeconds(4));
+        await running.WaitAsync(HostBench.Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal("Error: The MCP server 's' did not answer within 4 s. Try something smaller, or go on without it.", client.Requests[1].LastText);
     }

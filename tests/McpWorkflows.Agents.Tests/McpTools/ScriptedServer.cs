@@ -20,7 +20,7 @@ internal sealed class ScriptedServer(TempFolder folder)
           picture: () => ({ content: [{ type: 'image', mimeType: 'image/png', data: 'AAAA' }, { type: 'text', text: 'a dot' }] }),
           structured: () => ({ content: [], structuredContent: { n: 1 } }),
           die: () => process.exit(1),
-          hang: () => undefined,
+          hang: () => fs.writeFileSync(starts + '.hung', '\n'),
           secret: () => text(String(process.env.SECRET_KEY) + ' ' + String(process.env.GIVEN)),
         };
         require('node:readline').createInterface({ input: process.stdin }).on('line', line => {
@@ -51,6 +51,9 @@ internal sealed class ScriptedServer(TempFolder folder)
     public int[] Starts => File.Exists(folder.At("../starts"))
         ? [.. File.ReadAllLines(folder.At("../starts")).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))]
         : [];
+
+    /// <summary>A call has come that will not be answered.</summary>
+    public Task HungAsync() => ProcessFiles.WrittenAsync(folder.At("../starts.hung"));
 
     public static void Require() => Assert.SkipUnless(
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Join(folder, "node"))),

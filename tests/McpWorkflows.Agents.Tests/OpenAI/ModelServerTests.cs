@@ -230,10 +230,10 @@ public sealed class ModelServerTests
     [Fact]
     public async Task Endpoint_Down_NamesItsOriginAndWhatToCheck()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        // Taken, so that nobody else gets it, but nobody listens there.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         using var bench = AgentBench.On($"http://user:pass@127.0.0.1:{port}/v1");
 
         var outcome = await bench.RunAsync(options: new AgentOptions { Retries = 1 });
@@ -262,8 +262,10 @@ public sealed class ModelServerTests
     [Fact]
     public async Task SlowStream_WithSignsOfLife_IsNotStalled()
     {
-        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("abcdefghij").InChunksOf(1).Drip(TimeSpan.FromMilliseconds(150)));
-        using var bench = AgentBench.On(server.BaseUrl);
+        // Less than half of a stall: the client sets a timer of its progress too, after which time passes once more.
+        var time = new ManualTime();
+        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("abcdefghij").InChunksOf(1).Paced(time.PassEach(TimeSpan.FromMilliseconds(500))));
+        using var bench = AgentBench.On(server.BaseUrl, time: time);
 
         var outcome = await bench.RunAsync(options: new AgentOptions { Stall = TimeSpan.FromMilliseconds(1_200) });
 

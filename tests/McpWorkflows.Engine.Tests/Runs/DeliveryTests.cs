@@ -168,7 +168,8 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Append_LeaseLost_WritesNothingMore()
     {
-        await using var harness = new EngineHarness();
+        // On a clock that stands, so that no events are written meanwhile.
+        await using var harness = new EngineHarness(new ManualTime());
         var held = harness.Agents.Hold("A");
         var runId = await harness.StartAsync(api => api.Agent("A"));
         // Waiting comes first: afterwards the journal is asked, which knows of no other owner here.

@@ -26,7 +26,7 @@ internal sealed class EngineHarness : IAsyncDisposable
 
     public RejectingValidator Validator { get; } = new();
 
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(20);
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     public FakeScripts Scripts { get; } = new();
 

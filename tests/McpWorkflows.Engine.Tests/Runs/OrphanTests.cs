@@ -62,8 +62,10 @@ public sealed class OrphanTests
         var time = new ManualTime();
         await using var harness = new EngineHarness(time, new EngineOptions { TakeOver = true });
         await using var other = harness.OpenAnother();
-        other.Attend(_ => true);
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        other.Attend(_ => first.Task.IsCompleted);
         var runId = await StartAndCrashAsync(harness);
+        first.SetResult();
 
         var began = Stopwatch.GetTimestamp();
         while ((await other.FindRunAsync(runId, Cancellation)).State != RunState.Completed)

@@ -58,7 +58,7 @@ public sealed class PauseTests
         var status = await harness.EndOfAsync(runId);
 
         Assert.Equal((RunState.Completed, "\"A\"\"B\"\"C\""), (status.Run.State, status.Run.ResultJson));
-        Assert.True(session.IsCompleted);
+        await session.WaitAsync(EngineHarness.Patience, Cancellation);
         Assert.Null(status.Resume);
         Assert.Equal(["A", "B", "C"], harness.Agents.Prompts);
     }

@@ -15,6 +15,9 @@ internal static class TestProcesses
         MaxProcesses = 1,
     };
 
+    /// <summary>Nothing else runs on the machine, as <c>.ci/run</c> sees to: only then do delays mean anything.</summary>
+    public static bool IsAlone { get; } = Environment.GetEnvironmentVariable("MCPWORKFLOWS_ALONE") == "1";
+
     public static ScriptProcessRuntimeFactory Start(ScriptProcessOptions? options = null) => new(options ?? Options, TimeProvider.System);
 
     public static ScriptLimits Short { get; } = new() { Slice = TimeSpan.FromSeconds(1) };

@@ -11,7 +11,7 @@ public sealed class PostgresAwayTests
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Patience, the look at the database, and what a loaded machine takes.</summary>
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(45);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

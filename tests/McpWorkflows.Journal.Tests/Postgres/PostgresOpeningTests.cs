@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal.Postgres;
 using McpWorkflows.Journal.Sqlite.Migrations;
@@ -94,12 +96,10 @@ public sealed class PostgresOpeningTests
     [Fact]
     public async Task Open_NoServer_NamesThePlaceAndNoPassword()
     {
-        int port;
-        using (var relay = new TcpRelay(1))
-        {
-            port = relay.Port;
-        }
-
+        // Taken, so that nobody else gets it, but nobody listens there.
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
         var options = new JournalOptions { Path = $"postgres://me:secret@127.0.0.1:{port}/work", LockTimeout = TimeSpan.FromMilliseconds(500) };
 
         var failed = await Assert.ThrowsAsync<JournalAwayException>(() => DatabaseJournal.OpenAsync(options, Cancellation));

@@ -53,7 +53,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         // Each event has its place once: a second time the database would have refused it.
         Assert.Equal(Enumerable.Range(1, started).Select(i => (long)i), (await journal.ReadEventsAsync("wf_1", 0, 100_000, Cancellation)).Select(one => one.Sequence));
         Assert.Equal(Enumerable.Range(1, started), (await journal.ReadSettledAsync("wf_1", Cancellation)).Select(item => item.CallNumber).Order());
-        Assert.Equal(journal.Commits, await place.SqlAsync("SELECT max(Commits) FROM Owners"));
+        await place.CountsTheSameAsync(journal);
         Assert.Equal(RunState.Running, (await follower.FindRunAsync("wf_1", Cancellation))!.State);
         Assert.Contains(told, line => line.Contains("Its runs wait", StringComparison.Ordinal));
         Assert.Contains("is back", told.Last(), StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         // Whoever listens is connected again too.
         var change = follower.WaitForChangeAsync("wf_1", TimeSpan.FromMinutes(5), TimeProvider.System, Cancellation);
         await journal.AppendAsync("wf_1", [new EventAppended(Entries.Event(started + 1))], Cancellation);
-        await change.WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await change.WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
 
         async Task AppendAsync()
         {
@@ -88,7 +88,7 @@ public sealed class PostgresOutageTests : IAsyncLifetime
         var began = Stopwatch.GetTimestamp();
         await journal.DisposeAsync();
 
-        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(45));
         var failed = await Assert.ThrowsAsync<JournalException>(() => append);
         Assert.Contains("not in it", failed.Message, StringComparison.Ordinal);
         await server.StartAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpWorkflows.Testing.Servers;
 using Npgsql;
 
@@ -47,6 +48,22 @@ internal sealed class PostgresPlace
         $"postgres://{connection.Username}@{connection.Host}:{port}/{connection.Database}?search_path={connection.SearchPath}";
 
     public Task<PostgresJournal> OpenAsync() => PostgresJournal.OpenAsync(Options, TestContext.Current.CancellationToken);
+
+    /// <summary>The only owner and the database count the same commits. Beats are commits too, and may come at any time.</summary>
+    public async Task CountsTheSameAsync(PostgresJournal journal)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var (counted, stored) = (journal.Commits, await SqlAsync("SELECT max(Commits) FROM Owners"));
+            if (Equals(counted, stored))
+            {
+                return;
+            }
+
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20), $"{counted} commits were counted, and {stored} are stored.");
+        }
+    }
 
     /// <summary>Runs SQL behind the journal's back; gives the first value.</summary>
     public async Task<object?> SqlAsync(string sql)

@@ -74,9 +74,11 @@ internal sealed class JournalChild : IDisposable
     public static async Task<int> RunAsync(string[] args)
     {
         var (what, path, runId) = (args[0], args[1], args[2]);
-        var options = new JournalOptions { Path = path };
+        // Several of them at once on a busy machine wait long for one another.
+        var options = new JournalOptions { Path = path, LockTimeout = TimeSpan.FromMinutes(1) };
         await using var journal = await SqliteJournal.OpenAsync(
-            what == "beat" ? options with { LeaseTime = ShortLease } : options, CancellationToken.None);
+            // Beats are commits too, and are not to be counted with those of outcomes.
+            options with { LeaseTime = what == "beat" ? ShortLease : TimeSpan.FromMinutes(30) }, CancellationToken.None);
         await journal.CreateRunAsync(Entries.Run(runId), CancellationToken.None);
         switch (what)
         {

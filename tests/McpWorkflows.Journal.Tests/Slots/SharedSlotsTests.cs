@@ -181,7 +181,7 @@ public sealed class SharedSlotsTests : IDisposable
                     next = changed.Task;
                 }
 
-                await next.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+                await next.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
             }
         }
 

@@ -11,29 +11,31 @@ namespace McpWorkflows.Server.Tests.Background;
 internal sealed class DetachedFolder : IDisposable
 {
     private readonly TempFolder folder;
+    private readonly Dictionary<string, string> environment;
 
     public DetachedFolder(ModelServer model, int idleSeconds = 60, string? detach = null)
     {
         folder = new TempFolder().With(model);
-        var environment = new Dictionary<string, string>(folder.Environment)
+        environment = new Dictionary<string, string>(folder.Environment)
         {
             ["XDG_RUNTIME_DIR"] = System.IO.Path.Combine(folder.Path, "run"),
             ["MCPWORKFLOWS_BACKGROUND_IDLE_SECONDS"] = $"{idleSeconds}",
             ["MCPWORKFLOWS_MODEL"] = "openai/test-model",
         };
+        // However busy the machine is: a server that is there is found.
+        SetPatience(ServerProcess.Timeout);
         if (detach is not null)
             environment["MCPWORKFLOWS_DETACH"] = detach;
-        Environment = environment;
     }
 
     public string Path => folder.Path;
 
-    public IReadOnlyDictionary<string, string> Environment { get; }
+    public IReadOnlyDictionary<string, string> Environment => environment;
 
     /// <summary>Where its server listens, once there is one.</summary>
     public string SocketPath => Endpoint.SocketPath;
 
-    public BackgroundClient Client => new(Endpoint, Environment["MCPWORKFLOWS_JOURNAL"], TimeProvider.System);
+    public BackgroundClient Client => new(Endpoint, Environment["MCPWORKFLOWS_JOURNAL"], BackgroundPatience.Read(environment.GetValueOrDefault), TimeProvider.System);
 
     private LocalEndpoint Endpoint => LocalEndpoint.In(System.IO.Path.Combine(Path, "run", "mcp-workflows"), Environment["MCPWORKFLOWS_JOURNAL"]);
 
@@ -50,12 +52,16 @@ internal sealed class DetachedFolder : IDisposable
         }),
         cancellationToken: TestContext.Current.CancellationToken);
 
+    /// <summary>How long the processes to come wait for the background server.</summary>
+    public void SetPatience(TimeSpan patience) => environment["MCPWORKFLOWS_BACKGROUND_PATIENCE_SECONDS"] = $"{patience.TotalSeconds}";
+
     public string Write(string name, string text) => folder.Write(name, text);
 
     public async Task<int> ServerIdAsync()
     {
         var status = await ServerProcess.RunAsync(Path, Environment, "background", "status", "--json");
         using var json = JsonDocument.Parse(status.Output);
+        Assert.True(json.RootElement.GetProperty("running").GetBoolean(), status.Output + status.Error);
         return json.RootElement.GetProperty("processId").GetInt32();
     }
 

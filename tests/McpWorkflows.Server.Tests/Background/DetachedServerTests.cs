@@ -106,6 +106,7 @@ public class DetachedServerTests
         await using var first = await folder.ConnectAsync("serve", "--detach");
         var server = await folder.ServerIdAsync();
         await SignalAsync("-STOP", server);
+        folder.SetPatience(TimeSpan.FromSeconds(1));
         try
         {
             await using var second = await folder.ConnectAsync("serve");
@@ -118,6 +119,7 @@ public class DetachedServerTests
         finally
         {
             await SignalAsync("-CONT", server);
+            folder.SetPatience(ServerProcess.Timeout);
         }
     }
 

@@ -3,6 +3,7 @@ using McpWorkflows.Agents.Providers;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Engine.Journal;
 using McpWorkflows.Journal;
+using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Testing.Models;
 using McpWorkflows.Testing.Servers;
 
@@ -42,14 +43,20 @@ public sealed class SharedProviderLimitTests
 
     private static async Task AskAsync(Func<Task<IJournal>> openAsync)
     {
-        await using var server = await ModelServer.StartAsync(_ => ModelReply.Text("ok").After(TimeSpan.FromMilliseconds(20)));
+        ModelServer? asked = null;
+        await using var server = asked = await ModelServer.StartAsync(async (_, cancellationToken) =>
+        {
+            // Nobody is answered before all places are taken: fewer would end in a time-out.
+            await asked!.Log.WaitAsync(log => log.HighWater >= Width, ServerProcess.Timeout).WaitAsync(cancellationToken);
+            return ModelReply.Text("ok").After(TimeSpan.FromMilliseconds(20));
+        });
         await using var first = await openAsync();
         await using var second = await openAsync();
         using var one = NewHost(server.BaseUrl, first);
         using var two = NewHost(server.BaseUrl, second);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(1, 60).Select(number => (number % 2 == 0 ? one : two).RunAsync(Request(number), new Progress<AgentProgress>(), Cancellation)))
-            .WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+            .WaitAsync(ServerProcess.Timeout, Cancellation);
 
         Assert.All(outcomes, outcome => Assert.Equal(AgentOutcomeKind.Succeeded, outcome.Kind));
         Assert.Equal((60, Width), (server.Log.Count, server.Log.HighWater));

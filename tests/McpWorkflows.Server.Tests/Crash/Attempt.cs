@@ -75,7 +75,7 @@ internal abstract class Attempt(Process process) : IDisposable
                 while (answer.GetProperty("state").GetString() == "running")
                     answer = await CallAsync(client, "get_status", "runId", answer.GetProperty("runId").GetString()!, cancellationToken);
             }
-            catch (Exception) when (Process.WaitForExit(TimeSpan.FromSeconds(10)))
+            catch (Exception) when (Process.WaitForExit(TimeSpan.FromSeconds(30)))
             {
                 // Killed in the middle of a conversation, as it should be.
             }

@@ -14,7 +14,7 @@ namespace McpWorkflows.Server.Tests.Dashboard;
 /// <summary>Real runs behind the real server, and pages of a real browser that look at them.</summary>
 internal sealed class PageBench : IAsyncDisposable
 {
-    public const float Patience = 60_000;
+    public const float Patience = 180_000;
 
     private readonly Chromium chromium;
     private readonly IAgentHost agents;

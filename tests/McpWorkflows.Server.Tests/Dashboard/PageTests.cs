@@ -259,6 +259,7 @@ public sealed class PageTests(Chromium chromium)
         await Row(page, "1  a").GetByRole(AriaRole.Button).ClickAsync();
         await page.Locator("#panel [data-action=restart]").ClickAsync();
         await Expect(page.Locator("#toast")).ToContainTextAsync("begins again");
+        await agents.WaitForAttemptsAsync(3);
         await Expect(page.Locator("#panel .badge")).ToHaveTextAsync("Running");
         await page.Locator("#panel [data-action=skip]").ClickAsync();
         await Expect(page.Locator("#panel .badge")).ToHaveTextAsync("Skipped");

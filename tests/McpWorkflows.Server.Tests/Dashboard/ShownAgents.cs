@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Server.Tests.Processes;
 
 namespace McpWorkflows.Server.Tests.Dashboard;
 
@@ -8,13 +9,21 @@ namespace McpWorkflows.Server.Tests.Dashboard;
 internal sealed class ShownAgents : IAgentHost
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> held = new();
+    private readonly SemaphoreSlim begun = new(0);
     private int attempts;
 
     /// <summary>How long an agent takes of which nothing else is said.</summary>
     public TimeSpan Latency { get; init; }
 
     /// <summary>Attempts at work so far.</summary>
-    public int Attempts => attempts;
+    public int Attempts => Volatile.Read(ref attempts);
+
+    /// <summary>Returns when so many attempts have begun; to be called by one test at a time.</summary>
+    public async Task WaitForAttemptsAsync(int count)
+    {
+        while (Attempts < count)
+            Assert.True(await begun.WaitAsync(ServerProcess.Timeout, TestContext.Current.CancellationToken), $"{Attempts} attempts have begun, not {count}.");
+    }
 
     /// <summary>Lets all go whose prompt is <paramref name="prompt"/>, those to come as well.</summary>
     public void Release(string prompt) => Held(prompt).TrySetResult();
@@ -22,6 +31,7 @@ internal sealed class ShownAgents : IAgentHost
     public async Task<AgentOutcome> RunAsync(AgentRequest request, IProgress<AgentProgress> progress, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref attempts);
+        begun.Release();
         progress.Report(new AgentProgress(AgentProgressKind.AttemptStarted, null, 1));
         switch (request.Prompt.Split(' ')[0])
         {

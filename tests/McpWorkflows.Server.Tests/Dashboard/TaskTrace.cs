@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpWorkflows.Server.Tests.Processes;
 using Microsoft.Playwright;
 
 namespace McpWorkflows.Server.Tests.Dashboard;
@@ -41,7 +42,7 @@ internal sealed class TaskTrace
     public async Task<IReadOnlyList<TracedTask>> StopAsync()
     {
         await session.SendAsync("Tracing.end");
-        await complete.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await complete.Task.WaitAsync(ServerProcess.Timeout, TestContext.Current.CancellationToken);
         return [.. tasks.Where(task => threads.Contains(task.Thread)).Select(task => task.Task).OrderByDescending(task => task.Milliseconds)];
     }
 

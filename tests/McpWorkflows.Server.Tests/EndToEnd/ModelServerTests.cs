@@ -7,7 +7,7 @@ namespace McpWorkflows.Server.Tests.EndToEnd;
 /// <summary>The double itself: whatever rests on it must be able to fail.</summary>
 public sealed class ModelServerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TestBench.Patience;
 
     [Fact]
     public async Task Completion_Streamed_ComesInEventsWithUsageAndEnd()

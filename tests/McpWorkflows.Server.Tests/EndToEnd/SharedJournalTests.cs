@@ -39,7 +39,8 @@ public sealed class SharedJournalTests
     [Fact]
     public async Task Serve_OwnerKilled_AnotherServerFinishesItsRun()
     {
-        await using var bench = await TestBench.StartAsync(_ => ModelReply.Text("done").After(TimeSpan.FromMilliseconds(30)));
+        // Nobody answers from there on: the kill meets a run that is at work, however late it comes.
+        await using var bench = await TestBench.StartAsync(call => call.Number > 30 ? ModelReply.Hang() : ModelReply.Text("done").After(TimeSpan.FromMilliseconds(30)));
         bench.JournalPath = await AddressAsync();
         var script = bench.Write("wide", Wide);
         using var other = bench.Start(new Dictionary<string, string> { ["OPENAI_API_KEY"] = "another" }, "serve");
@@ -51,11 +52,12 @@ public sealed class SharedJournalTests
         }
 
         var killed = Stopwatch.GetTimestamp();
+        bench.Model.Handler = (_, _) => Task.FromResult(ModelReply.Text("done").After(TimeSpan.FromMilliseconds(30)));
         await bench.Model.Log.WaitAsync(log => log.Calls.Any(call => call.ApiKey == "another"), TestBench.Patience);
         TestContext.Current.TestOutputHelper?.WriteLine($"Taken over after {Stopwatch.GetElapsedTime(killed).TotalSeconds:0.0} s");
 
-        // Twice what the lease and the looks come to: the machine may be busy.
-        Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        // Many times what the lease and the looks come to: the machine may be busy.
+        Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(60));
         while (await StateAsync(bench) != "completed")
         {
             Assert.False(other.HasExited, "The server has ended.");

@@ -16,10 +16,10 @@ public sealed class SharedWidthTests
     [Fact]
     public async Task Run_ThreeProcessesAtOnce_HaveSixteenInFlightTogetherAndFairShares()
     {
-        // Slowly until the last of them has started.
+        // Slowly until the last of them has started, and ever more so: processes may take long to start.
         var seen = new ConcurrentDictionary<string, bool>();
         await using var bench = await TestBench.StartAsync(call =>
-            seen.TryAdd(call.ApiKey!, true) || seen.Count == 3 ? ModelReply.Text("done").After(Quick) : ModelReply.Text("done").After(10 * Quick));
+            seen.TryAdd(call.ApiKey!, true) || seen.Count == 3 ? ModelReply.Text("done").After(Quick) : ModelReply.Text("done").After((10 + (call.Number / Width * 5)) * Quick));
         var script = bench.Write("fan-out", Script);
 
         var keys = Enumerable.Range(1, 3).Select(i => $"key-{i}").ToList();

@@ -7,7 +7,7 @@ namespace McpWorkflows.Server.Tests.EndToEnd;
 /// <summary>A folder to work in, a journal, a model server, and the real executable to run against them.</summary>
 internal sealed class TestBench : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = ServerProcess.Timeout;
 
     private readonly TempFolder folder = new();
 

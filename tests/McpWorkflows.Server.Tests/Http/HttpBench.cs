@@ -31,7 +31,7 @@ internal sealed class HttpBench : IAsyncDisposable
 
     public Uri Url => new(Server.Url);
 
-    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = ServerProcess.Timeout };
 
     public static async Task<HttpBench> StartAsync(IAgentHost? agents = null, HttpOptions? options = null, SurfaceOptions? surface = null)
     {

@@ -1,4 +1,6 @@
+using McpWorkflows.Server.Tests.Processes;
 using McpWorkflows.Server.Tests.Tools;
+using McpWorkflows.Testing.Time;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -37,20 +39,26 @@ public class ClientModelTests
     public async Task Run_TheClientsModelNeverAnswers_EndsWithTheCauseAndTheRemedy()
     {
         var asked = 0;
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var pair = await ConnectedPair.OpenAsync(null, "2025-11-25", Model(async cancellationToken =>
         {
-            Interlocked.Increment(ref asked);
+            if (Interlocked.Increment(ref asked) == 2)
+                both.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return "never";
         }));
-        pair.Workbench.Models.Clients.Patience = TimeSpan.FromSeconds(1);
+        var time = new ManualTime();
+        pair.Workbench.Models.Clients.Time = time;
 
-        var answer = await pair.AnswerAsync("start_workflow", new { script = TwoAgents, model = "client/any", waitSeconds = 30 });
+        var running = pair.AnswerAsync("start_workflow", new { script = TwoAgents, model = "client/any", waitSeconds = 45 });
+        await both.Task.WaitAsync(ServerProcess.Timeout, TestContext.Current.CancellationToken);
+        time.Advance(TimeSpan.FromMinutes(5));
+        var answer = await running;
 
         Assert.Equal("completed_with_failures", answer.GetProperty("state").GetString());
         Assert.Equal(2, asked);
         var full = await pair.AnswerAsync("get_status", new { runId = answer.GetProperty("runId").GetString(), detail = "full" });
-        Assert.Contains("did not answer within 1 s", full.GetProperty("failures")[0].GetProperty("cause").GetString());
+        Assert.Contains("did not answer within 300 s", full.GetProperty("failures")[0].GetProperty("cause").GetString());
     }
 
     [Fact]

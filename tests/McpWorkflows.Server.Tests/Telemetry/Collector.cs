@@ -11,6 +11,9 @@ namespace McpWorkflows.Server.Tests.Telemetry;
 /// <summary>A collector on real sockets of 127.0.0.1: OTLP as protobuf over HTTP, and over gRPC.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
+    /// <summary>The variable for how long a process waits for the collector at its end.</summary>
+    public const string Timeout = "OTEL_EXPORTER_OTLP_TIMEOUT";
+
     private readonly WebApplication app;
     private readonly ConcurrentQueue<ReceivedSpan> spans = new();
     private readonly ConcurrentQueue<ReceivedMetric> metrics = new();
@@ -25,7 +28,8 @@ internal sealed class Collector : IAsyncDisposable
     public IReadOnlyList<ReceivedSpan> Spans => [.. spans];
 
     /// <summary>The last of each name and tags: sums are cumulative.</summary>
-    public IReadOnlyList<ReceivedMetric> Metrics => [.. metrics];
+    public IReadOnlyList<ReceivedMetric> Metrics =>
+        [.. metrics.GroupBy(metric => $"{metric.Name} {string.Join(' ', metric.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal))}").Select(same => same.Last())];
 
     /// <summary>All that arrived, as text, to search for what must not be in it.</summary>
     public string Everything => string.Concat(raw);
@@ -54,11 +58,18 @@ internal sealed class Collector : IAsyncDisposable
         return collector;
     }
 
-    public IReadOnlyDictionary<string, string> Variables(bool grpc = false) => new Dictionary<string, string>
+    /// <summary>All that is sent arrives, however busy the machine is, except at one that hangs.</summary>
+    public IReadOnlyDictionary<string, string> Variables(bool grpc = false)
     {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = grpc ? GrpcUrl : HttpUrl,
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = grpc ? "grpc" : "http/protobuf",
-    };
+        var variables = new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = grpc ? GrpcUrl : HttpUrl,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = grpc ? "grpc" : "http/protobuf",
+        };
+        if (!Hangs)
+            variables[Timeout] = "60000";
+        return variables;
+    }
 
     public ReceivedSpan Span(string name) => Assert.Single(Spans, span => span.Name == name);
 
@@ -68,7 +79,7 @@ internal sealed class Collector : IAsyncDisposable
     {
         if (Hangs)
         {
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(System.Threading.Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return;
         }
 

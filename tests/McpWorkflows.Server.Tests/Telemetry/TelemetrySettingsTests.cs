@@ -46,6 +46,14 @@ public sealed class TelemetrySettingsTests
     public void Read_Content_IsOffUnlessAskedFor(string value, bool content) =>
         Assert.Equal(content, Read($"{TelemetrySettings.CaptureContent}={value}").Content);
 
+    [Theory]
+    [InlineData("", 3)]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT=10000", 10)]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT=soon", 3)]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT=-1", 3)]
+    public void Read_Timeout_HoldsUpTheEndNoLonger(string variables, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read(variables).Goodbye);
+
     private static TelemetrySettings Read(string variables)
     {
         var all = variables.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('=', 2)).ToDictionary(one => one[0], one => one[1]);

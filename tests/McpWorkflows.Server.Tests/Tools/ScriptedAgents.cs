@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpWorkflows.Engine.Agents;
+using McpWorkflows.Server.Tests.Processes;
 
 namespace McpWorkflows.Server.Tests.Tools;
 
@@ -17,7 +18,7 @@ internal sealed class ScriptedAgents(Func<AgentRequest, AgentOutcome> answer) : 
     public bool Gated { get; init; }
 
     /// <summary>The first agent is at work.</summary>
-    public Task Started => started.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task Started => started.Task.WaitAsync(ServerProcess.Timeout);
 
     public void Open() => gate.TrySetResult();
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using McpWorkflows.Server.Tests.Processes;
 using ModelContextProtocol;
 
 namespace McpWorkflows.Server.Tests.Tools;
@@ -327,7 +328,7 @@ public class ServerToolsTests
 
         public IReadOnlyList<ProgressNotificationValue> Values => [.. values];
 
-        public Task First => first.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        public Task First => first.Task.WaitAsync(ServerProcess.Timeout);
 
         public void Report(ProgressNotificationValue value)
         {

@@ -42,7 +42,9 @@ public sealed record ModelReply
 
     internal (string Text, string Signature)? Thinking { get; private init; }
 
-    internal (int Count, TimeSpan Pause) Pings { get; private init; }
+    internal int Pings { get; private init; }
+
+    internal Func<CancellationToken, Task>? Pace { get; private init; }
 
     internal ReplyFault Fault { get; private init; }
 
@@ -114,7 +116,10 @@ public sealed record ModelReply
     public ModelReply AfterThinking(string text, string signature) => this with { Thinking = (text, signature) };
 
     /// <summary>Keep-alives of the stream, once it has begun and before it says anything.</summary>
-    public ModelReply AfterPings(int count, TimeSpan pause) => this with { Pings = (count, pause) };
+    public ModelReply AfterPings(int count) => this with { Pings = count };
+
+    /// <summary>Waits so before every keep-alive and every chunk of a stream: for the client to have heard the last one, say.</summary>
+    public ModelReply Paced(Func<CancellationToken, Task> pace) => this with { Pace = pace };
 
     /// <summary>Closes the connection when half of the reply is out.</summary>
     public ModelReply CutMidway() => this with { Fault = ReplyFault.CutMidway };

@@ -45,11 +45,11 @@ internal static class ReplyWriter
             (false, false) => Halve(WireFormat.Completion(call, reply)),
             (false, true) => Halve(AnthropicWire.Completion(call, reply)),
         };
-        for (var ping = 0; ping < reply.Pings.Count; ping++)
+        for (var ping = 0; ping < reply.Pings; ping++)
         {
+            await (reply.Pace?.Invoke(cancellationToken) ?? Task.CompletedTask);
             await context.Response.Body.WriteAsync(call.IsAnthropic ? AnthropicWire.Ping() : ": keep-alive\n\n"u8.ToArray(), cancellationToken);
             await context.Response.Body.FlushAsync(cancellationToken);
-            await Task.Delay(reply.Pings.Pause, cancellationToken);
         }
 
         var end = !streams ? [] : call.IsAnthropic ? AnthropicWire.End(call, reply) : WireFormat.End(call, reply);
@@ -127,6 +127,7 @@ internal static class ReplyWriter
             await Task.Delay(reply.ChunkDelay, cancellationToken);
         }
 
+        await (reply.Pace?.Invoke(cancellationToken) ?? Task.CompletedTask);
         var length = reply.SliceLength > 0 ? reply.SliceLength : part.Length;
         for (var start = 0; start < part.Length; start += length)
         {

@@ -154,11 +154,25 @@ public sealed class PostgresServer : IAsyncDisposable
         return accounts.Contains("postgres") ? "postgres" : accounts.Contains("nobody") ? "nobody" : null;
     }
 
+    /// <summary>
+    /// Not from the ports that the system gives to outgoing connections: one of them could take the server's while it is
+    /// down, not least one of those that try to reach it.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken; there are others.
+            }
+        }
     }
 
     /// <summary>The process runs still, and has not just ended.</summary>

@@ -33,8 +33,6 @@ public sealed class ManualTime : TimeProvider
         var target = TimeSpan.FromTicks(GetTimestamp()) + span;
         while (TakeDue(target) is { } timer)
             timer.Fire();
-        lock (_lock)
-            _elapsed = target;
     }
 
     /// <summary>Waits until somebody has armed a timer that is due in exactly this time from now.</summary>
@@ -54,13 +52,17 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Null when none is due up to the target, and the clock stands there: what is armed meanwhile is not passed over.</summary>
     private ManualTimer? TakeDue(TimeSpan target)
     {
         lock (_lock)
         {
             var next = _timers.Where(timer => timer.Due <= target).MinBy(timer => timer.Due);
             if (next is null)
+            {
+                _elapsed = target > _elapsed ? target : _elapsed;
                 return null;
+            }
 
             _elapsed = next.Due > _elapsed ? next.Due : _elapsed;
             next.Rearm(_elapsed);

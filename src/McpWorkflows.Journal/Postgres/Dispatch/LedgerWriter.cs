@@ -45,7 +45,8 @@ internal sealed class LedgerWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
-        await lifetime.CancelAsync().ConfigureAwait(false);
+        // A connection that is just dying throws when it is told.
+        await lifetime.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await loop.ConfigureAwait(false);
         while (queue.Reader.TryRead(out var request))
         {

@@ -22,11 +22,12 @@ public sealed class JournalViewTests
             new StartRun { Script = "export const meta = { name: 'a', description: 'd' };\nreturn await agent('hold it');", Workspace = folder.Path }, patience.Token);
         var view = new JournalView(await watcher.EngineAsync(patience.Token), await watcher.JournalAsync(patience.Token), runId, TimeProvider.System);
 
+        // What it did before may be seen as well.
         AgentPicture? agent;
-        while ((agent = (await view.ReadAsync(patience.Token)).Agents.SingleOrDefault())?.Last is null)
+        while ((agent = (await view.ReadAsync(patience.Token)).Agents.SingleOrDefault())?.Last != "the total is rounded twice")
             await Task.Delay(20, patience.Token);
 
-        Assert.Equal(("the total is rounded twice", true, false), (agent.Last, agent.Speaks, agent.IsQuiet));
+        Assert.Equal((true, false), (agent.Speaks, agent.IsQuiet));
         agents.Release("hold it");
     }
 

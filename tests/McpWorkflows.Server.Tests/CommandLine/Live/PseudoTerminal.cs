@@ -12,7 +12,7 @@ internal sealed class PseudoTerminal : IAsyncDisposable
     private const int ReadWriteNoControl = 0x2 | 0x100;
     private const nuint SetWindowSize = 0x5414;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = ServerProcess.Timeout;
 
     private readonly FileStream master;
     private readonly SafeFileHandle handle;
@@ -106,7 +106,7 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         Assert.Equal(0, kill(process.Id, 18));
     }
 
-    /// <summary>Waits until the screen is as wanted; the message shows what it was.</summary>
+    /// <summary>Waits until the screen is as wanted, between two frames; the message shows what it was.</summary>
     public async Task<string> WaitAsync(Func<VirtualScreen, bool> isThere)
     {
         var end = Stopwatch.StartNew();
@@ -114,7 +114,7 @@ internal sealed class PseudoTerminal : IAsyncDisposable
         {
             lock (gate)
             {
-                if (isThere(Screen))
+                if (!Screen.IsInFrame && isThere(Screen))
                     return Screen.ToString();
             }
 

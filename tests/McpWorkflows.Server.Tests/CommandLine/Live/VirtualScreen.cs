@@ -19,6 +19,7 @@ internal sealed class VirtualScreen
     private int column;
     private bool wraps = true;
     private char surrogate;
+    private int? overflowsBefore;
 
     public VirtualScreen(int width, int height)
     {
@@ -37,6 +38,12 @@ internal sealed class VirtualScreen
 
     public int Frames { get; private set; }
 
+    /// <summary>Between the beginning and the end of a frame, when part of it is still the one before.</summary>
+    public bool IsInFrame { get; private set; }
+
+    /// <summary>The last frame was drawn on a screen of this size from its beginning on, and nothing in it overflowed.</summary>
+    public bool Fits { get; private set; }
+
     public IReadOnlyList<string> Unknown => unknown;
 
     private readonly List<string> unknown = [];
@@ -48,6 +55,7 @@ internal sealed class VirtualScreen
     public void Resize(int newWidth, int newHeight)
     {
         (width, height) = (newWidth, newHeight);
+        (Fits, overflowsBefore) = (false, null);
         cells = Fitted(cells);
         main = main is null ? null : Fitted(main);
         row = Math.Min(row, height - 1);
@@ -130,8 +138,12 @@ internal sealed class VirtualScreen
             case ("?7", _):
                 wraps = command == 'h';
                 break;
+            case ("?2026", 'h'):
+                (IsInFrame, overflowsBefore) = (true, Overflows);
+                break;
             case ("?2026", _):
-                Frames += command == 'l' ? 1 : 0;
+                (IsInFrame, Fits) = (false, Overflows == overflowsBefore);
+                Frames++;
                 break;
             case ("", 'H'):
                 (row, column) = (0, 0);
