@@ -88,7 +88,8 @@ public sealed class FaultTests
                 await release.Task.WaitAsync(cancellationToken);
                 return DelegateHost.Answer("late");
             }),
-            "late");
+            "late",
+            width: 1);
         var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
         await began.Task.WaitAsync(cluster.Token);
         var other = DelegateHost.Echo();
