@@ -13,8 +13,8 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
     /// <summary>Calls that were entered, each attempt counting.</summary>
     public int Posted { get; private set; }
 
-    /// <summary>Calls that were entered although they were there.</summary>
-    public int Found { get; private set; }
+    /// <summary>Called when a call is entered that is there, before it is looked who has it.</summary>
+    public Action? OnFound { get; set; }
 
     /// <summary>Of which workers claims and signs of life are refused with a <see cref="JournalException"/>; null: of none.</summary>
     public Func<string, bool>? Fails { get; set; }
@@ -45,7 +45,7 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
 
         else
         {
-            Found++;
+            OnFound?.Invoke();
         }
 
         return new PostedCall(new CallTicket(runId, key, row.Attempt), row.OutcomeJson, IsAlive(row.Worker) ? row.Worker : null);
