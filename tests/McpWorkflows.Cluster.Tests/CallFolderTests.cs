@@ -18,6 +18,14 @@ public sealed class CallFolderTests
     public void Folder_WithAFileInIt_IsRemoved() => AssertRemoved(static folder => File.WriteAllText(Path.Combine(folder, "notes.txt"), "mine"));
 
     [Fact]
+    public void Folder_WithAFileInItWithinOneTickOfTheFileSystemsClock_IsRemoved() => AssertRemoved(static folder =>
+    {
+        var made = Directory.GetLastWriteTimeUtc(folder);
+        File.WriteAllText(Path.Combine(folder, "notes.txt"), "mine");
+        Directory.SetLastWriteTimeUtc(folder, made);
+    });
+
+    [Fact]
     public void Folder_FromWhichAFileIsGone_IsRemoved() => AssertRemoved(static folder =>
     {
         var file = Path.Combine(folder, "notes.txt");

@@ -1,10 +1,15 @@
+using McpWorkflows.Cluster.Broker;
+using McpWorkflows.Cluster.Calls;
 using McpWorkflows.Engine.Agents;
 using McpWorkflows.Testing.Servers;
+using RabbitMQ.Client;
 
 namespace McpWorkflows.Cluster.Tests;
 
 public sealed class DeathTests
 {
+    private static readonly CallNeed Need = new("test/model", [], CallNeed.NoWorkspace);
+
     [Fact]
     public async Task Worker_Killed_HasItsCallsDoneByAnother()
     {
@@ -17,7 +22,7 @@ public sealed class DeathTests
             return DelegateHost.Answer("");
         }));
 
-        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        var asked = cluster.AskAsync(cluster.AddOwner(lostAfter: TimeSpan.FromHours(1)), "hello");
         await began.Task.WaitAsync(cluster.Token);
         await cluster.KillAsync(first);
         cluster.AddWorker(DelegateHost.Echo(), "second");
@@ -30,16 +35,24 @@ public sealed class DeathTests
     {
         await using var cluster = await TestCluster.StartAsync();
         var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var worker = cluster.AddWorker(new DelegateHost(async (request, _, _) =>
+        var worker = cluster.AddWorker(new DelegateHost(async (request, _, cancellationToken) =>
         {
             began.TrySetResult();
-            await release.Task;
+            await release.Task.WaitAsync(cancellationToken);
             return DelegateHost.Answer(request.Prompt);
-        }));
+        }), drain: TestCluster.Patience);
 
         var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
         await began.Task.WaitAsync(cluster.Token);
+        await using var session = await BrokerSession.OpenAsync(new Uri(cluster.Broker), "somebody who looks", cluster.Token);
         var stopping = cluster.StopAsync(worker);
+        // The broker counts the consumer of a message until that is acknowledged.
+        while (await session.Channel.ConsumerCountAsync(Need.Queue, cluster.Token) > 1)
+        {
+            await Task.Delay(10, cluster.Token);
+        }
+
+        Assert.False(stopping.IsCompleted);
         release.SetResult();
 
         await stopping;
@@ -58,13 +71,51 @@ public sealed class DeathTests
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 return DelegateHost.Answer("");
             }),
-            drain: TimeSpan.Zero);
+            drain: TimeSpan.Zero,
+            lifetime: TimeSpan.FromHours(1));
 
         var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
         await began.Task.WaitAsync(cluster.Token);
         await cluster.StopAsync(worker);
         cluster.AddWorker(DelegateHost.Echo(), "second");
 
+        Assert.Equal("\"hello\"", (await asked).AnswerJson);
+    }
+
+    /// <summary>Two workers died with it, so it waits to be alone in this one; that may take as long as the worker's other calls do.</summary>
+    [Fact]
+    public async Task Worker_ToldToStop_GivesBackAtOnceWhatWaitsInIt()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var host = new DelegateHost(async (request, _, _) =>
+        {
+            began.TrySetResult();
+            await release.Task;
+            return DelegateHost.Answer(request.Prompt);
+        });
+        var worker = cluster.AddWorker(host, "worker", drain: TestCluster.Patience, lifetime: TimeSpan.FromHours(1));
+        var owner = cluster.AddOwner(lostAfter: TimeSpan.FromHours(1));
+        var asked = cluster.AskAsync(owner, "hello");
+        await began.Task.WaitAsync(cluster.Token);
+        var suspect = await cluster.Ledger.PostAsync("wf_test", cluster.Request("suspect").Key!, "", cluster.Token);
+        await cluster.Ledger.ClaimAsync(suspect.Ticket, "dead 1", cluster.Token);
+        await cluster.Ledger.ClaimAsync(suspect.Ticket, "dead 2", cluster.Token);
+        var claims = 0;
+        cluster.Ledger.Fails = _ => Interlocked.Increment(ref claims) == 0;
+        _ = cluster.AskAsync(owner, "suspect");
+        await cluster.UntilAsync(() => claims > 0 && worker.Waiting == 1);
+        await using var session = await BrokerSession.OpenAsync(new Uri(cluster.Broker), "somebody who looks", cluster.Token);
+
+        var stopping = cluster.StopAsync(worker);
+        while (await session.Channel.MessageCountAsync(Need.Queue, cluster.Token) == 0)
+        {
+            await Task.Delay(10, cluster.Token);
+        }
+
+        Assert.Equal((false, 1), (stopping.IsCompleted, host.Asked));
+        release.SetResult();
+        await stopping;
         Assert.Equal("\"hello\"", (await asked).AnswerJson);
     }
 
@@ -151,7 +202,7 @@ public sealed class DeathTests
 
         var asked = Enumerable.Range(0, 40).Select(number => cluster.AskAsync(owner, $"call {number}")).ToArray();
         await Task.Run(() => began.Wait(cluster.Token), cluster.Token);
-        await server.SettleAsync(new Calls.CallNeed("test/model", [], "none").Queue);
+        await server.SettleAsync(Need.Queue);
         await server.KillAsync();
         var late = Enumerable.Range(40, 10).Select(number => cluster.AskAsync(owner, $"call {number}")).ToArray();
         release.SetResult();

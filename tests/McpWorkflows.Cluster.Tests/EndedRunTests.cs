@@ -34,6 +34,7 @@ public sealed class EndedRunTests
         var asked = cluster.AskAsync(leaving, "hello", cancellationToken: cancellation.Token);
         var waiting = cluster.AskAsync(leaving, "waits", cancellationToken: cancellation.Token);
         await began.Task.WaitAsync(cluster.Token);
+        await cluster.UntilAsync(() => cluster.Ledger.Posted == 2);
 
         // Tells nobody, as a server does that is cut off or killed while another one cancels the run.
         leaving.Leave();

@@ -75,6 +75,43 @@ public sealed class FaultTests
         Assert.Equal("\"hello\"", (await asked).AnswerJson);
     }
 
+    /// <summary>Its message is with the worker: sent again, the call would be done twice.</summary>
+    [Fact]
+    public async Task Call_OfAWorkerThatIsLateWithItsSignOfLife_IsNotTakenForLost()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var (began, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.AddWorker(
+            new DelegateHost(async (_, _, cancellationToken) =>
+            {
+                began.TrySetResult();
+                await release.Task.WaitAsync(cancellationToken);
+                return DelegateHost.Answer("late");
+            }),
+            "late",
+            width: 1);
+        var asked = cluster.AskAsync(cluster.AddOwner(), "hello");
+        await began.Task.WaitAsync(cluster.Token);
+        var other = DelegateHost.Echo();
+        cluster.AddWorker(other, "other", lifetime: TimeSpan.FromHours(1));
+
+        cluster.Ledger.Fails = static worker => worker == "late";
+        await cluster.UntilAsync(() => !cluster.Ledger.Lives("late"));
+        var searches = 0;
+        cluster.Ledger.OnFound = () =>
+        {
+            if (++searches == 2)
+            {
+                cluster.Ledger.Fails = null;
+                _ = cluster.Ledger.BeatAsync(new WorkerCard { Name = "late", Width = 1, Models = ["*"], Tools = [], Workspaces = [] }, TimeSpan.FromHours(1), [], cluster.Token);
+            }
+        };
+        await cluster.UntilAsync(() => asked.IsCompleted || searches >= 3);
+        release.SetResult();
+
+        Assert.Equal(("\"late\"", 0), ((await asked).AnswerJson, other.Asked));
+    }
+
     [Fact]
     public async Task Outcome_OfWhichNobodyTold_IsFoundInTheLedger()
     {

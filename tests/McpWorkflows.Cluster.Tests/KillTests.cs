@@ -69,11 +69,11 @@ public sealed class KillTests
             concurrency: Width * 2,
             rabbit,
             postgres,
-            TimeSpan.FromMinutes(4));
+            TimeSpan.FromMinutes(15));
         List<Process> workers = [cluster.StartWorker(Width), cluster.StartWorker(Width)];
         await cluster.WorkersAsync(2);
         var owner = cluster.StartRun(Script);
-        await cluster.Model.Log.WaitForCallsAsync(1, TimeSpan.FromSeconds(60));
+        await cluster.Model.Log.WaitForCallsAsync(1, ProcessCluster.Patience);
         var next = cluster.StartServer();
         var journal = await cluster.JournalAsync();
         var runId = Assert.Single(await journal.ListRunsAsync(1, cluster.Token)).Id;
@@ -82,7 +82,7 @@ public sealed class KillTests
         var story = $"seed {seed}:";
         for (var number = 0; number < kills; number++)
         {
-            await cluster.Model.Log.WaitForCallsAsync(stops[number] + 1, TimeSpan.FromSeconds(60));
+            await cluster.Model.Log.WaitForCallsAsync(stops[number] + 1, ProcessCluster.Patience);
             await RememberAsync(journal, runId, cluster, committed);
             story += $" {victims[number]} at {cluster.Model.Log.Count} ({committed.Count} committed)";
             switch (victims[number])

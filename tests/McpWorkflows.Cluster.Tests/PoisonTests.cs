@@ -25,7 +25,7 @@ public sealed class PoisonTests
                 return ModelReply.Text("");
             },
             concurrency: 16,
-            patience: TimeSpan.FromSeconds(180));
+            patience: TimeSpan.FromMinutes(10));
         for (var number = 0; number < 6; number++)
         {
             cluster.StartWorker(4);

@@ -13,6 +13,9 @@ namespace McpWorkflows.Cluster.Tests;
 /// <summary>Servers and workers as processes of the built executable, with a real broker, a real database and a counting model endpoint.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    /// <summary>Guards against a test that hangs; processes and servers are started within it, on machines that have much else to do.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>The published program where this names one, as people have it; else the build of these tests.</summary>
     private static readonly string Program = Environment.GetEnvironmentVariable("MCPWORKFLOWS_PROGRAM") is { Length: > 0 } published
         ? Path.GetFullPath(published)
@@ -21,7 +24,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("mcpworkflows-cluster-").FullName;
     private readonly ConcurrentDictionary<Process, ConcurrentQueue<string>> processes = new();
     private readonly ConcurrentDictionary<string, Process> keys = new();
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
     private readonly CancellationTokenSource deadline;
     private DatabaseJournal? journal;
 
@@ -54,7 +57,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
             rabbit.TakeVirtualHost(),
             $"postgres://{parts["Username"]}@{parts["Host"]}:{parts["Port"]}/{parts["Database"]}",
             await ModelServer.StartAsync(answer),
-            patience ?? TimeSpan.FromSeconds(120));
+            patience ?? Patience);
         var settings = Directory.CreateDirectory(Path.Combine(cluster.folder, "home", ".mcpworkflows"));
         Directory.CreateDirectory(Path.Combine(cluster.folder, "work"));
         var models = boundedTo is { } most

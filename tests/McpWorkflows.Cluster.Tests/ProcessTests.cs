@@ -10,7 +10,20 @@ public sealed class ProcessTests
     [Fact]
     public async Task Limit_OverTwoServersAndThreeWorkers_HoldsAndIsReached()
     {
-        await using var cluster = await ProcessCluster.StartAsync(static (call, _) => Task.FromResult(ModelReply.Text(call.Prompt).After(Latency)), concurrency: 6);
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cluster = await ProcessCluster.StartAsync(
+            async (call, cancellationToken) =>
+            {
+                // None is answered before the limit is reached once.
+                if (call.InFlight >= 6)
+                {
+                    full.TrySetResult();
+                }
+
+                await full.Task.WaitAsync(cancellationToken);
+                return ModelReply.Text(call.Prompt).After(Latency);
+            },
+            concurrency: 6);
         var workers = Enumerable.Range(0, 3).Select(_ => cluster.StartWorker(4)).ToArray();
         await cluster.WorkersAsync(3);
 
@@ -25,7 +38,9 @@ public sealed class ProcessTests
         Assert.Contains("ok     workers: 3 alive, 12 calls at a time", cluster.Said(doctor), StringComparison.Ordinal);
         Assert.Contains("answers: RabbitMQ", cluster.Said(doctor), StringComparison.Ordinal);
         cluster.Model.Log.AssertHighWater(6);
-        Assert.Equal(80, cluster.Model.Log.Count);
+        var again = cluster.Model.Log.Calls.GroupBy(static call => call.Prompt).Where(static calls => calls.Count() > 1)
+            .Select(calls => $"{calls.Key} by {string.Join(" and ", calls.Select(call => $"worker {Array.IndexOf(workers, cluster.Asker(call))} at {call.ArrivedAt:O}"))}");
+        Assert.True(cluster.Model.Log.Count == 80, $"{cluster.Model.Log.Count} calls; asked again: {string.Join(", ", again)}\n{string.Join('\n', workers.Select(cluster.Said))}");
         foreach (var worker in workers)
         {
             ProcessCluster.Terminate(worker);
@@ -54,7 +69,8 @@ public sealed class ProcessTests
             echo "the fact of HEAD" > src/fact.txt && git add . && git commit -q -m one && git remote add origin file://{origin} && git push -q origin HEAD:refs/heads/main && git fetch -q
             echo "the fact not committed" > src/fact.txt
             """);
-        cluster.StartWorker(2);
+        var cache = Path.Combine(cluster.Folder, "cache");
+        cluster.StartWorker(2, "--cache", cache);
         await cluster.WorkersAsync(1);
 
         var run = await cluster.EndAsync(cluster.StartRun("return await agent('Read the fact');", work));
@@ -65,6 +81,8 @@ public sealed class ProcessTests
         Assert.Contains("+42", tree.Patch, StringComparison.Ordinal);
         Assert.Equal("42", await ShellAsync($"git -C {work} show {tree.Branch}:answer.txt"));
         Assert.StartsWith(work, tree.Path, StringComparison.Ordinal);
+        Assert.Equal("", await ShellAsync($"git -C $(dirname {cache}/*/HEAD) branch --list"));
+        Assert.Equal("2", await ShellAsync($"git -C $(dirname {cache}/*/HEAD) worktree list | wc -l"));
         var log = string.Join('\n', (await journal.ReadEventsAsync(run.Id, 0, 1_000, cluster.Token)).Select(static item => item.PayloadJson));
         Assert.Contains("not the uncommitted changes", log, StringComparison.Ordinal);
     }

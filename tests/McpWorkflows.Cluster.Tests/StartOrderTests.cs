@@ -40,7 +40,7 @@ public sealed class StartOrderTests
         }
 
         Assert.Equal("\"hello\"", run.ResultJson);
-        Assert.Equal([1, 1], new[] { worker, server }.Select(process => cluster.Said(process).Split("tried again").Length - 1));
+        Assert.Equal([1, 1], new[] { worker, server }.Select(process => cluster.Said(process).Split("It is tried again until it is there.").Length - 1));
 
         RunRecord Run() => new()
         {

@@ -13,7 +13,8 @@ namespace McpWorkflows.Cluster.Tests;
 /// <summary>Servers and workers in this process, on a real broker and a ledger in memory.</summary>
 internal sealed class TestCluster(string broker) : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Guards against a test that hangs; brokers are started within it, on machines that have much else to do.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly List<DispatchingAgentHost> owners = [];
     private readonly List<(Worker Worker, CancellationTokenSource Stop, Task Running)> workers = [];
@@ -36,7 +37,8 @@ internal sealed class TestCluster(string broker) : IAsyncDisposable
 
     public static async Task<TestCluster> StartAsync() => new((await RabbitServer.SharedAsync()).TakeVirtualHost());
 
-    public DispatchingAgentHost AddOwner(IAgentHost? inner = null, Func<AgentRequest, CallRoute>? route = null)
+    /// <param name="lostAfter">Long where a test is to show that no message is lost, and not that lost ones are sent again.</param>
+    public DispatchingAgentHost AddOwner(IAgentHost? inner = null, Func<AgentRequest, CallRoute>? route = null, TimeSpan? lostAfter = null)
     {
         var owner = new DispatchingAgentHost(
             new DispatchOptions
@@ -45,7 +47,7 @@ internal sealed class TestCluster(string broker) : IAsyncDisposable
                 Route = route ?? (static request => new CallRoute(false, request.Options.Model ?? "test/model", request.Options.Tools ?? [])),
                 OnNotice = Notices.Enqueue,
                 Sweep = TimeSpan.FromMilliseconds(500),
-                LostAfter = TimeSpan.FromSeconds(2),
+                LostAfter = lostAfter ?? TimeSpan.FromSeconds(2),
             },
             Ledger,
             inner ?? DelegateHost.Echo());
@@ -53,15 +55,25 @@ internal sealed class TestCluster(string broker) : IAsyncDisposable
         return owner;
     }
 
+    /// <param name="lifetime">Long where a test is to show what a worker is told or tells, and not what comes of its silence or its next sign of life.</param>
     public Worker AddWorker(
-        IAgentHost host, string name = "worker", int width = 4, string[]? models = null, string[]? tools = null, string[]? workspaces = null, IAgentSlots? slots = null, TimeSpan? drain = null, string? cache = null)
+        IAgentHost host,
+        string name = "worker",
+        int width = 4,
+        string[]? models = null,
+        string[]? tools = null,
+        string[]? workspaces = null,
+        IAgentSlots? slots = null,
+        TimeSpan? drain = null,
+        string? cache = null,
+        TimeSpan? lifetime = null)
     {
         var options = new WorkerOptions
         {
             Broker = new Uri(broker),
             Card = new WorkerCard { Name = name, Width = width, Models = models ?? ["*"], Tools = tools ?? ["*"], Workspaces = workspaces ?? ["*"] },
             CacheFolder = cache ?? Path.GetTempPath(),
-            Lifetime = TimeSpan.FromMilliseconds(900),
+            Lifetime = lifetime ?? TimeSpan.FromMilliseconds(900),
             Pace = TimeSpan.FromMilliseconds(50),
             Drain = drain ?? TimeSpan.FromSeconds(10),
             OnNotice = Notices.Enqueue,

@@ -8,8 +8,6 @@ public sealed class WorkerProcessTests
 {
     private const int Width = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly TaskCompletionSource gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [Fact]
@@ -41,13 +39,13 @@ public sealed class WorkerProcessTests
         const int Calls = 30;
         const int Before = 10;
         await using var cluster = await ProcessCluster.StartAsync((call, cancellationToken) => AnswerAsync(call, Before, cancellationToken), concurrency: 16);
-        var worker = cluster.Start("worker", "--width", $"{Width}");
+        var worker = cluster.Start("worker", "--width", $"{Width}", "--drain", "600");
         var run = cluster.StartRun(Script(Calls));
         await StopInTheMiddleAsync(cluster, Before);
 
         ProcessCluster.Terminate(worker);
         var second = cluster.StartWorker(Width);
-        await cluster.Model.Log.WaitAsync(log => log.InFlight == 2 * Width, Patience);
+        await cluster.Model.Log.WaitAsync(log => log.InFlight == 2 * Width, ProcessCluster.Patience);
         Assert.False(worker.HasExited);
         gate.SetResult();
 
@@ -77,7 +75,7 @@ public sealed class WorkerProcessTests
     /// <summary>Returns when the worker is full of calls that are not answered, and all others are committed: with their prompts.</summary>
     private static async Task<IReadOnlyList<string>> StopInTheMiddleAsync(ProcessCluster cluster, int before)
     {
-        await cluster.Model.Log.WaitAsync(log => log.Count == before + Width && log.InFlight == Width, Patience);
+        await cluster.Model.Log.WaitAsync(log => log.Count == before + Width && log.InFlight == Width, ProcessCluster.Patience);
         var journal = await cluster.JournalAsync();
         var runId = Assert.Single(await journal.ListRunsAsync(2, cluster.Token)).Id;
         IReadOnlyList<SettledItem> settled = [];

@@ -69,7 +69,10 @@ internal sealed class CallWatch(DispatchOptions options, IDispatchLedger ledger,
         }
     }
 
-    /// <summary>Of calls that no living worker has, though their queue is empty, the message was lost.</summary>
+    /// <summary>
+    /// Of calls that no living worker has, though their queue is empty, the message was lost: if it is so twice in a row, since a
+    /// worker may be late with a sign of life, and its call would be done twice.
+    /// </summary>
     private async Task SearchAsync(IEnumerable<PendingCall> calls, CancellationToken cancellationToken)
     {
         var quiet = calls.Where(call => call.IsPublished && options.Time.GetElapsedTime(call.LastSign) >= options.LostAfter).GroupBy(static call => call.Need);
@@ -85,7 +88,10 @@ internal sealed class CallWatch(DispatchOptions options, IDispatchLedger ledger,
             foreach (var call in group)
             {
                 var found = await ledger.PostAsync(call.Ticket.RunId, call.Ticket.Key, call.RequestJson, cancellationToken).ConfigureAwait(false);
-                if (found is { Worker: null, OutcomeJson: null } && found.Ticket == call.Ticket)
+                var isMissing = found is { Worker: null, OutcomeJson: null } && found.Ticket == call.Ticket;
+                var isLost = isMissing && call.WasMissing;
+                call.WasMissing = isMissing && !isLost;
+                if (isLost)
                 {
                     call.LastSign = options.Time.GetTimestamp();
                     await post.SendAsync(call, cancellationToken).ConfigureAwait(false);

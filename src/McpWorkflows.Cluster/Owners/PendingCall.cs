@@ -30,6 +30,9 @@ internal sealed class PendingCall(CallTicket ticket, CallNeed need, AgentRequest
     /// <summary>The broker has its message. Before that nobody need look after it.</summary>
     public bool IsPublished { get; set; }
 
+    /// <summary>The last search found it with nobody.</summary>
+    public bool WasMissing { get; set; }
+
     public void Report(AgentProgress value) => progress.Report(value);
 
     /// <summary>The first outcome counts.</summary>

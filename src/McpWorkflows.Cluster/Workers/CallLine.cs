@@ -11,6 +11,8 @@ internal sealed class CallLine
     private readonly LinkedList<WorkerCall> _calls = new();
     private WorkerCall? _alone;
 
+    public int Count => _calls.Count;
+
     public void Add(WorkerCall call) => _calls.AddLast(call);
 
     public bool TryTake(int atWork, [NotNullWhen(true)] out WorkerCall? call)

@@ -35,6 +35,18 @@ internal sealed class CallTable(int places)
         }
     }
 
+    /// <summary>Calls that wait for a place.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     /// <summary>No new call is taken, and none that waits gets a place.</summary>
     public bool IsClosed => Volatile.Read(ref _isClosed);
 

@@ -37,7 +37,7 @@ public sealed class Worker
         _runner = new CallRunner(options, ledger, new SlotDesk(slots), host);
         _turns = new CallTurns(options, ledger, _table, _runner, _end.Token);
         _pulse = new WorkerPulse(options, ledger, _table, _turns);
-        _consumers = new NeedConsumers(options.Card, Take);
+        _consumers = new NeedConsumers(options.Card, options.Pace, options.Time, Take);
         _link = new BrokerLink(options.Broker, $"mcp-workflows worker {options.Card.Name}", options.Time, SetUpAsync, options.OnNotice);
         _reporter = new Reporter(_link, options.Pace, options.Time);
     }
@@ -48,6 +48,9 @@ public sealed class Worker
     /// <summary>Calls that messages brought and that have not ended, whether at work or not.</summary>
     internal int Taken => _table.Count;
 
+    /// <summary>Those of them that wait for a place.</summary>
+    internal int Waiting => _table.Waiting;
+
     /// <summary>Works until it is told to stop; then finishes what it has, or gives it back, and returns.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -55,7 +58,8 @@ public sealed class Worker
         await _pulse.BeatAsync(cancellationToken).ConfigureAwait(false);
         _link.Start();
         var reporting = Task.Run(() => _reporter.RunAsync(_reporting.Token), CancellationToken.None);
-        var beating = Task.Run(() => _pulse.RunAsync(_end.Token), CancellationToken.None);
+        var beating = Task.WhenAll(
+            Task.Run(() => _pulse.RunAsync(_end.Token), CancellationToken.None), Task.Run(() => _consumers.RunAsync(_end.Token), CancellationToken.None));
         await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DrainAsync().ConfigureAwait(false);
         await _end.CancelAsync().ConfigureAwait(false);
@@ -84,7 +88,6 @@ public sealed class Worker
 
     private async Task SetUpAsync(BrokerSession session, CancellationToken cancellationToken)
     {
-        await session.Channel.BasicQosAsync(0, (ushort)Math.Min(_options.Card.Width, ushort.MaxValue), global: false, cancellationToken).ConfigureAwait(false);
         var news = await Topology.ListenAsync(session.Channel, cancellationToken).ConfigureAwait(false);
         await session.ConsumeAsync(news, autoAck: true, delivery => TakeNews(session, delivery), null, cancellationToken).ConfigureAwait(false);
         if (!_table.IsClosed)
@@ -108,19 +111,21 @@ public sealed class Worker
         }
     }
 
-    private void Take(BrokerSession session, BasicDeliverEventArgs delivery)
+    private void Take(BrokerSession session, BasicDeliverEventArgs delivery, NeedConsumer consumer)
     {
         if (ClusterJson.ReadCall(delivery.Body.Span) is not { Ticket: { RunId: not null, Key: not null } ticket })
         {
             // Of another release, or of somebody else: it goes where people can look at it.
+            consumer.Settle();
             _ = CallTurns.IgnoreAsync(session.Channel.BasicRejectAsync(delivery.DeliveryTag, requeue: false).AsTask());
         }
-        else if (_table.TryDeliver(ticket, new CallDelivery(session, delivery.DeliveryTag, delivery.BasicProperties.ReplyTo), fresh => new WorkerCall(fresh, _reporter, _end.Token)))
+        else if (_table.TryDeliver(ticket, new CallDelivery(session, delivery.DeliveryTag, delivery.BasicProperties.ReplyTo, consumer), fresh => new WorkerCall(fresh, _reporter, _end.Token)))
         {
             _turns.Start();
         }
         else
         {
+            consumer.Settle();
             _ = CallTurns.IgnoreAsync(session.Channel.BasicNackAsync(delivery.DeliveryTag, multiple: false, requeue: true).AsTask());
         }
     }
@@ -133,7 +138,7 @@ public sealed class Worker
             return;
         }
 
-        await _link.TryAsync(_consumers.StopAsync).ConfigureAwait(false);
+        await _consumers.StopAsync().ConfigureAwait(false);
         foreach (var call in unstarted)
         {
             await _turns.GiveBackAsync(call).ConfigureAwait(false);

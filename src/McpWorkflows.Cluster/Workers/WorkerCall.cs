@@ -72,8 +72,9 @@ internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, Cancellat
             _deliveries.Clear();
         }
 
-        foreach (var (session, tag, _) in deliveries)
+        foreach (var (session, tag, _, consumer) in deliveries)
         {
+            consumer.Settle();
             try
             {
                 await (end == CallEnd.Over
@@ -92,4 +93,4 @@ internal sealed class WorkerCall(CallTicket ticket, Reporter reporter, Cancellat
 
 /// <summary>A message of a call, not acknowledged yet.</summary>
 /// <param name="ReplyTo">Queue of whoever waits for the outcome; null for nobody.</param>
-internal readonly record struct CallDelivery(BrokerSession Session, ulong Tag, string? ReplyTo);
+internal readonly record struct CallDelivery(BrokerSession Session, ulong Tag, string? ReplyTo, NeedConsumer Consumer);

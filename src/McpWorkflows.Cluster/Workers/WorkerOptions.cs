@@ -27,7 +27,7 @@ public sealed class WorkerOptions
     /// <value>60 s</value>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often it is looked whether another worker's call has become free, and how often progress is told.</summary>
+    /// <summary>How often it is looked whether another worker's call has become free, how often places are shared out anew, and how often progress is told.</summary>
     /// <value>250 ms</value>
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(250);
 }

@@ -13,6 +13,9 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
     /// <summary>Calls that were entered, each attempt counting.</summary>
     public int Posted { get; private set; }
 
+    /// <summary>Called when a call is entered that is there, before it is looked who has it.</summary>
+    public Action? OnFound { get; set; }
+
     /// <summary>Of which workers claims and signs of life are refused with a <see cref="JournalException"/>; null: of none.</summary>
     public Func<string, bool>? Fails { get; set; }
 
@@ -38,6 +41,11 @@ public sealed class MemoryLedger(TimeProvider time) : IDispatchLedger
         {
             rows[(runId, key)] = row = new Row { RequestJson = requestJson, Attempt = row.Attempt + 1 };
             Posted++;
+        }
+
+        else
+        {
+            OnFound?.Invoke();
         }
 
         return new PostedCall(new CallTicket(runId, key, row.Attempt), row.OutcomeJson, IsAlive(row.Worker) ? row.Worker : null);

@@ -13,7 +13,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Ends the server when the test process is gone: its end of this pipe closes then.</summary>
     private const string Watched = """folder=$1; shift; "$@" >>"$folder/log" 2>&1 & server=$!; echo $server; cat >/dev/null; kill -QUIT $server 2>/dev/null; wait $server; rm -rf "$folder" """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>A machine on which much else is started meanwhile takes minutes for it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly string? Programs = FindPrograms();
 
