@@ -55,7 +55,15 @@ public sealed class KilledIsolationTests
         var next = await bench.RunAsync("run", other, "--json");
 
         Assert.True(next.ExitCode == 0, next.ToString());
-        Assert.False(Directory.Exists($"/proc/{File.ReadAllText(pid).Trim()}"));
+        // It is killed by now, but may stay in the list until its parent has heard of it.
+        using (var patience = new CancellationTokenSource(TestBench.Patience))
+        {
+            while (Directory.Exists($"/proc/{File.ReadAllText(pid).Trim()}"))
+            {
+                await Task.Delay(50, patience.Token);
+            }
+        }
+
         var kept = Assert.Single((await GitAsync(bench, "branch", "--list", "mcpworkflows/*", "--format=%(refname:short)")).Split('\n'));
         Assert.Equal("x", await GitAsync(bench, "show", $"{kept}:mine.txt"));
         Assert.Equal(2, (await GitAsync(bench, "worktree", "list")).Split('\n').Length);

@@ -91,6 +91,7 @@ public sealed class SlotChaosTests(ITestOutputHelper output)
         public Task FillAsync(CancellationToken cancellationToken)
         {
             full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            CheckFull();
             return full.Task.WaitAsync(cancellationToken);
         }
 
@@ -112,15 +113,19 @@ public sealed class SlotChaosTests(ITestOutputHelper output)
                 }
             }
 
-            if (inFlight.Count >= Width)
-            {
-                full?.TrySetResult();
-            }
-
+            CheckFull();
             return id;
         }
 
         public void End(long id) => inFlight.TryRemove(id, out _);
+
+        private void CheckFull()
+        {
+            if (inFlight.Count >= Width)
+            {
+                full?.TrySetResult();
+            }
+        }
     }
 
     /// <summary>A keeper with its own way to the database, and calls that begin and end all the time.</summary>
